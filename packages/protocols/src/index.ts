@@ -1,0 +1,4 @@
+export * from './bytes.ts';
+export * from './engine.ts';
+export * from './error.ts';
+export * from './timers.ts';

@@ -1,0 +1,149 @@
+/** The shapes of `/api/v1`: one zod schema for the route, the OpenAPI document and the console's types. */
+import { z } from 'zod';
+
+/** RFC 3339 with milliseconds, UTC. */
+const Time = z.iso.datetime({ precision: 3 });
+
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+/** not-sent: desired but no session yet; pending: written, not yet read back; verified: read back and equal. */
+export const ConfigState = z.enum([
+  'unmanaged',
+  'not-sent',
+  'pending',
+  'verified',
+  'rejected',
+  'different',
+]);
+export type ConfigState = z.infer<typeof ConfigState>;
+
+export const Device = z.object({
+  id: z.string(),
+  DevId: z.string(),
+  IMPU: z.string().nullable(),
+  Man: z.string().nullable(),
+  Mod: z.string().nullable(),
+  /** DevInfo/Ext/Pktc2/PktcVersion, hex octet of capability 5.1. */
+  PktcVersion: z.string().nullable(),
+  registered: z.boolean(),
+  registeredUntil: Time.nullable(),
+  profile: z.string().nullable(),
+  config: ConfigState,
+  nodesDesired: z.int(),
+  nodesVerified: z.int(),
+  wake: z.enum(['idle', 'queued', 'sent', 'answered', 'gave-up']),
+  wakeReason: z.string().nullable(),
+  lastSession: z.object({ id: z.string(), result: z.string(), at: Time }).nullable(),
+  lastEvent: z.object({ id: z.int(), name: z.string(), severity: z.string(), at: Time }).nullable(),
+  seenAt: Time.nullable(),
+});
+export type Device = z.infer<typeof Device>;
+
+/** One node of a device as the server knows it. */
+export const Node = z.object({
+  uri: z.string(),
+  desired: z.string().nullable(),
+  reported: z.string().nullable(),
+  format: z.string(),
+  state: ConfigState,
+  status: z.int().nullable(),
+  statusText: z.string().nullable(),
+  session: z.string().nullable(),
+  verifiedAt: Time.nullable(),
+});
+export type Node = z.infer<typeof Node>;
+
+export const SessionSummary = z.object({
+  id: z.string(),
+  device: z.string().nullable(),
+  SessionID: z.string(),
+  trigger: z.enum(['server', 'client', 'unknown']),
+  startedAt: Time,
+  endedAt: Time.nullable(),
+  result: z.enum([
+    'open',
+    'completed',
+    'completed-with-errors',
+    'aborted',
+    'unauthenticated',
+    'timeout',
+  ]),
+  /** The result in one sentence. */
+  sentence: z.string(),
+  encoding: z.enum(['wbxml', 'xml']),
+  auth: z.enum(['none', 'basic', 'md5', 'hmac', 'transport', 'http-basic', 'http-digest']),
+  messages: z.int(),
+  commandsOk: z.int(),
+  commandsFailed: z.int(),
+  bytes: z.int(),
+});
+export type SessionSummary = z.infer<typeof SessionSummary>;
+
+/** A command of a message with the Status that answered it, if one did. */
+export const TracedCommand = z.object({
+  kind: z.string(),
+  CmdID: z.string(),
+  uri: z.string().nullable(),
+  data: z.string().nullable(),
+  /** Format of the data, `chr` if the message did not say. */
+  format: z.string().nullable(),
+  /** Status/Data of the answer, its words, and the message that carried it. */
+  status: z.string().nullable(),
+  statusText: z.string().nullable(),
+  answeredIn: z.int().nullable(),
+  /** For a Status or Results: what it answers. */
+  refersTo: z.string().nullable(),
+});
+export type TracedCommand = z.infer<typeof TracedCommand>;
+
+/** One message on the session's time axis, SIP or HTTP. */
+export const TracedMessage = z.object({
+  seq: z.int(),
+  at: Time,
+  protocol: z.enum(['SIP', 'HTTP']),
+  from: z.string(),
+  to: z.string(),
+  /** `Pkg#1 Alert 1200`, `MESSAGE Pkg#0`, `REGISTER`, `200 OK` ... */
+  label: z.string(),
+  contentType: z.string().nullable(),
+  bytes: z.int(),
+  /** Base64 of the octets as they were on the wire, secrets overwritten by `*` of the same length. */
+  raw: z.string(),
+  /** The message as indented XML or as SIP text, secrets masked; null if it could not be decoded. */
+  text: z.string().nullable(),
+  error: z.string().nullable(),
+  notes: z.array(z.string()),
+  commands: z.array(TracedCommand),
+});
+export type TracedMessage = z.infer<typeof TracedMessage>;
+
+export const Session = SessionSummary.extend({ trace: z.array(TracedMessage) });
+export type Session = z.infer<typeof Session>;
+
+export const Event = z.object({
+  id: z.string(),
+  at: Time,
+  device: z.string().nullable(),
+  session: z.string().nullable(),
+  source: z.enum(['alert', 'syslog']),
+  eventId: z.number(),
+  name: z.string(),
+  severity: z.string(),
+  text: z.string(),
+  payload: z.string(),
+});
+export type Event = z.infer<typeof Event>;
+
+export const page = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), next: z.string().nullable() });
+
+/** Topics of `GET /api/v1/stream?topics=`; each event carries the changed resource. */
+export const Topic = z.enum(['device', 'session', 'message', 'event']);
+export type Topic = z.infer<typeof Topic>;
