@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { Flow, type FlowEvent, type FlowState, TRANSITIONS } from './flow.ts';
+
+const PACKAGE0 = { kind: 'package0', ServerID: 'srv', SessionID: 'A7' } as const;
+
+function registered(connectTo?: string): Flow {
+  const flow = new Flow(connectTo);
+  flow.step({ kind: 'start' });
+  flow.step({ kind: 'registered' });
+  return flow;
+}
+
+test('a bootstrapped UE registers first', () => {
+  const flow = new Flow(undefined);
+  expect(flow.step(PACKAGE0)).toEqual([]);
+  expect(flow.step({ kind: 'start' })).toEqual([{ kind: 'register' }]);
+});
+
+test('DMInitConnect opens a session at once after the first registration, and once [R-6.7-8]', () => {
+  const flow = new Flow('srv');
+  flow.step({ kind: 'start' });
+  expect(flow.step({ kind: 'registered' })).toEqual([
+    { kind: 'open', opening: { kind: 'connect', ServerID: 'srv' } },
+  ]);
+  flow.step({ kind: 'sessionEnded' });
+  flow.step({ kind: 'registrationLost' });
+  expect(flow.step({ kind: 'registered' })).toEqual([]);
+});
+
+test('without DMInitConnect the UE waits for Package #0', () => {
+  const flow = registered();
+  expect(flow.state).toBe('Registered');
+  expect(flow.step(PACKAGE0)).toEqual([{ kind: 'open', opening: PACKAGE0 }]);
+});
+
+test('Package #0 is ignored while a session is open, and heard again after it [R-6.7-9]', () => {
+  const flow = registered();
+  flow.step(PACKAGE0);
+  expect(flow.step(PACKAGE0)).toEqual([]);
+  flow.step({ kind: 'sessionEnded' });
+  expect(flow.step(PACKAGE0)).toHaveLength(1);
+});
+
+test('a session outlives the registration', () => {
+  const flow = registered();
+  flow.step(PACKAGE0);
+  flow.step({ kind: 'registrationLost' });
+  expect(flow.state).toBe('InSessionUnregistered');
+  flow.step({ kind: 'sessionEnded' });
+  expect(flow.state).toBe('Registering');
+});
+
+test('the table is Figure 9, arrow by arrow', () => {
+  const arrows = Object.entries(TRANSITIONS).flatMap(([from, row]) =>
+    Object.entries(row).map(([event, to]) => [from, event, to]),
+  );
+  const figure: [FlowState, FlowEvent, FlowState][] = [
+    ['Bootstrapped', 'start', 'Registering'],
+    ['Registering', 'registered', 'Registered'],
+    ['Registering', 'registeredConnect', 'InSession'],
+    ['Registering', 'package0', 'InSessionUnregistered'],
+    ['Registered', 'package0', 'InSession'],
+    ['Registered', 'alert', 'InSession'],
+    ['Registered', 'registrationLost', 'Registering'],
+    ['InSession', 'sessionEnded', 'Registered'],
+    ['InSession', 'registrationLost', 'InSessionUnregistered'],
+    ['InSessionUnregistered', 'sessionEnded', 'Registering'],
+    ['InSessionUnregistered', 'registered', 'InSession'],
+  ];
+  expect(arrows).toEqual(figure);
+});
