@@ -41,6 +41,27 @@ test('Package #0 is ignored while a session is open, and heard again after it [R
   expect(flow.step(PACKAGE0)).toHaveLength(1);
 });
 
+test('another server and an alert wait for the end of the session', () => {
+  const flow = registered();
+  flow.step(PACKAGE0);
+  const other = { ...PACKAGE0, ServerID: 'other' };
+  const alert = { kind: 'alert', ServerID: 'srv' } as const;
+  expect([...flow.step(other), ...flow.step(alert)]).toEqual([]);
+  expect(flow.step({ kind: 'sessionEnded' })).toEqual([{ kind: 'open', opening: other }]);
+  expect(flow.step({ kind: 'sessionEnded' })).toEqual([{ kind: 'open', opening: alert }]);
+  expect(flow.step({ kind: 'sessionEnded' })).toEqual([]);
+});
+
+test('what waits while the registration is lost is opened when it is back', () => {
+  const flow = registered();
+  flow.step(PACKAGE0);
+  const alert = { kind: 'alert', ServerID: 'srv' } as const;
+  flow.step(alert);
+  flow.step({ kind: 'registrationLost' });
+  expect(flow.step({ kind: 'sessionEnded' })).toEqual([]);
+  expect(flow.step({ kind: 'registered' })).toEqual([{ kind: 'open', opening: alert }]);
+});
+
 test('a session outlives the registration', () => {
   const flow = registered();
   flow.step(PACKAGE0);

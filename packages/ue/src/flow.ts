@@ -64,6 +64,10 @@ export class Flow {
   #state: FlowState = 'Bootstrapped';
   /** The server to contact after the first registration, while that is still owed. */
   #connectTo: string | undefined;
+  /** The server of the session that is open. */
+  #server: string | undefined;
+  /** What is to be opened when the session ends: of other servers, and alerts; one per server. */
+  readonly #waiting = new Map<string, Opening>();
 
   /** `connectTo`: ServerID of the account whose DMInitConnect is true, if one is. */
   constructor(connectTo: string | undefined) {
@@ -80,13 +84,37 @@ export class Flow {
         return this.#registered();
       case 'package0':
       case 'alert':
-        return this.#fire(input.kind) ? [{ kind: 'open', opening: input }] : [];
+        return this.#asked(input);
       case 'start':
         return this.#fire('start') ? [{ kind: 'register' }] : [];
-      default:
-        this.#fire(input.kind);
+      case 'sessionEnded':
+        return this.#ended();
+      case 'registrationLost':
+        this.#fire('registrationLost');
         return [];
     }
+  }
+
+  #asked(opening: Exclude<Opening, { kind: 'connect' }>): FlowEffect[] {
+    if (this.#fire(opening.kind)) return this.#open(opening);
+    const isSame = opening.ServerID === this.#server && opening.kind === 'package0';
+    const isOpen = this.#state === 'InSession' || this.#state === 'InSessionUnregistered';
+    if (isOpen && !isSame) this.#waiting.set(opening.ServerID, opening);
+    return [];
+  }
+
+  #ended(): FlowEffect[] {
+    this.#fire('sessionEnded');
+    this.#server = undefined;
+    const [next] = this.#waiting.values();
+    if (next === undefined || next.kind === 'connect' || !this.#fire(next.kind)) return [];
+    this.#waiting.delete(next.ServerID);
+    return this.#open(next);
+  }
+
+  #open(opening: Opening): FlowEffect[] {
+    this.#server = opening.ServerID;
+    return [{ kind: 'open', opening }];
   }
 
   #registered(): FlowEffect[] {
@@ -95,10 +123,11 @@ export class Flow {
     if (ServerID !== undefined && this.#state === 'Registering') {
       this.#connectTo = undefined;
       this.#fire('registeredConnect');
-      return [{ kind: 'open', opening: { kind: 'connect', ServerID } }];
+      return this.#open({ kind: 'connect', ServerID });
     }
     this.#fire('registered');
-    return [];
+    const [next] = this.#state === 'Registered' ? this.#waiting.values() : [];
+    return next === undefined ? [] : this.#ended();
   }
 
   #fire(event: FlowEvent): boolean {
