@@ -1,0 +1,3 @@
+export * from './oma-push.ts';
+export * from './package0.ts';
+export * from './wsp.ts';
