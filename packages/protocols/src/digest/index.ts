@@ -1,0 +1,4 @@
+export * from './auth-params.ts';
+export * from './http-digest.ts';
+export * from './md5.ts';
+export * from './syncml-auth.ts';
