@@ -1,0 +1,2 @@
+export * from './header-block.ts';
+export * from './media-type.ts';

@@ -1,0 +1,2 @@
+export * from './message/index.ts';
+export * from './status.ts';
