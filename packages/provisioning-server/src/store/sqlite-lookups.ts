@@ -1,0 +1,57 @@
+/** The reads of the hot path, prepared once: who is it, what is known about it, what does its tree hold. */
+import type Database from 'better-sqlite3';
+import type { CompiledQuery, Kysely } from 'kysely';
+import type { DeviceRecord, DeviceState, NodeRecord } from './record.ts';
+import { deviceRecord, nodeRecord, stateRecord } from './rows.ts';
+import type { Row, Tables } from './schema.ts';
+import type { Seal } from './seal.ts';
+
+export class SqliteLookups {
+  readonly #seal: Seal;
+  readonly #byId: Database.Statement<[string], Row<'device'>>;
+  readonly #byDevId: Database.Statement<[string], Row<'device'>>;
+  readonly #byIMPU: Database.Statement<[string], Row<'device'>>;
+  readonly #state: Database.Statement<[string], Row<'device_state'>>;
+  readonly #nodes: Database.Statement<[string], Row<'node'>>;
+
+  constructor(database: Database.Database, kysely: Kysely<Tables>, seal: Seal) {
+    this.#seal = seal;
+    const prepare = <Name extends keyof Tables>(query: CompiledQuery) =>
+      database.prepare<[string], Row<Name>>(query.sql);
+    const devices = kysely.selectFrom('device').selectAll();
+    this.#byId = prepare<'device'>(devices.where('id', '=', '').compile());
+    this.#byDevId = prepare<'device'>(devices.where('DevId', '=', '').compile());
+    this.#byIMPU = prepare<'device'>(devices.where('IMPU', '=', '').compile());
+    this.#state = prepare<'device_state'>(
+      kysely.selectFrom('device_state').selectAll().where('device', '=', '').compile(),
+    );
+    this.#nodes = prepare<'node'>(
+      kysely.selectFrom('node').selectAll().where('device', '=', '').orderBy('uri').compile(),
+    );
+  }
+
+  device(id: string): DeviceRecord | undefined {
+    return this.#record(this.#byId.get(id));
+  }
+
+  deviceByDevId(DevId: string): DeviceRecord | undefined {
+    return this.#record(this.#byDevId.get(DevId));
+  }
+
+  deviceByIMPU(IMPU: string): DeviceRecord | undefined {
+    return this.#record(this.#byIMPU.get(IMPU));
+  }
+
+  state(device: string): DeviceState | undefined {
+    const row = this.#state.get(device);
+    return row === undefined ? undefined : stateRecord(row);
+  }
+
+  nodes(device: string): readonly NodeRecord[] {
+    return this.#nodes.all(device).map((row) => nodeRecord(row, this.#seal));
+  }
+
+  #record(row: Row<'device'> | undefined): DeviceRecord | undefined {
+    return row === undefined ? undefined : deviceRecord(row, this.#seal);
+  }
+}
