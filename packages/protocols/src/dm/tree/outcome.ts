@@ -1,6 +1,8 @@
 /**
- * What an operation on the management tree came to: the Status code that the DM client will report.
- * OMA-DMREPPRO 10 and 4.1.6; order of precedence in facts: 505/513, 400/412, 414, 406, 405, 404/418, 425, 415/416/413, 420.
+ * What an operation on the management tree came to: a value, or the Status code that the DM client reports.
+ *
+ * OMA-DMREPPRO 4.1.6 and 10. No text orders the codes; ours, first match wins: 414, 400, then 406 and 405 of a
+ * property, 404 or 418, 405 (AccessType, permanence), 425 (ACL), 415, 413, 500 (range), 420.
  */
 export type StatusCode = number;
 
@@ -14,6 +16,18 @@ export interface Refused {
   readonly status: StatusCode;
   /** Why, in words, for logs; never on the wire. */
   readonly reason: string;
+  /** The node that failed, if it is not the addressed one (an implicit Add): for Status/Item/Target. */
+  readonly at?: string;
 }
 
 export type Outcome<Value = undefined> = Done<Value> | Refused;
+
+export function done(): Done<undefined>;
+export function done<Value>(value: Value): Done<Value>;
+export function done(value?: unknown): Done<unknown> {
+  return { ok: true, value };
+}
+
+export function refused(status: StatusCode, reason: string, at?: string): Refused {
+  return at === undefined ? { ok: false, status, reason } : { ok: false, status, reason, at };
+}

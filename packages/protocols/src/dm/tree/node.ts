@@ -1,0 +1,101 @@
+/**
+ * One node of the tree in memory, with its properties. OMA-DMTND 7.
+ *
+ * Children sit in a Map, so that no name (`__proto__`, `constructor`) means anything but itself.
+ */
+import type { Instant } from '../../engine.ts';
+import { type Acl, EMPTY_ACL } from './acl.ts';
+import type { Shape } from './shape.ts';
+import { acceptValue, type LeafValue } from './value.ts';
+
+interface Common {
+  name: string;
+  readonly shape: Shape;
+  readonly parent: InteriorNode | undefined;
+  acl: Acl;
+  Title: string;
+  TStamp: string;
+  VerNo: number;
+}
+
+export interface InteriorNode extends Common {
+  readonly kind: 'interior';
+  /** Identifier of a management object, or empty. */
+  Type: string;
+  readonly children: Map<string, TreeNode>;
+}
+
+export interface LeafNode extends Common {
+  readonly kind: 'leaf';
+  value: LeafValue;
+}
+
+export type TreeNode = InteriorNode | LeafNode;
+
+/** OMA-DMTND 7.7.3.6: FFFF is followed by 0000. */
+const VER_NO_MODULUS = 0x10000;
+
+function plain(name: string, shape: Shape, parent: InteriorNode | undefined): Common {
+  return { name, shape, parent, acl: EMPTY_ACL, Title: '', TStamp: '', VerNo: 0 };
+}
+
+/** An interior node with the permanent nodes that always stand below it, at their defaults. */
+export function makeInterior(
+  name: string,
+  shape: Shape,
+  parent: InteriorNode | undefined,
+): InteriorNode {
+  const node: InteriorNode = {
+    ...plain(name, shape, parent),
+    kind: 'interior',
+    Type: shape.Type ?? '',
+    children: new Map(),
+  };
+  for (const child of shape.children ?? []) {
+    if (child.scope !== 'Permanent' || child.occurrence !== 'One' || child.name === '') continue;
+    node.children.set(child.name, makeDefault(child, node));
+  }
+  return node;
+}
+
+function makeDefault(shape: Shape, parent: InteriorNode): TreeNode {
+  if (shape.Format === 'node') return makeInterior(shape.name, shape, parent);
+  return makeLeaf(shape.name, shape, parent, defaultValue(shape));
+}
+
+export function makeLeaf(
+  name: string,
+  shape: Shape,
+  parent: InteriorNode,
+  value: LeafValue,
+): LeafNode {
+  return { ...plain(name, shape, parent), kind: 'leaf', value };
+}
+
+/** What a leaf holds before anybody wrote it: the DefaultValue, else nothing. */
+function defaultValue(shape: Shape): LeafValue {
+  const accepted = shape.DefaultValue === undefined ? undefined : acceptValue(shape, {});
+  if (accepted?.ok) return accepted.value;
+  const Data = shape.Format === 'bin' ? new Uint8Array() : '';
+  return { Format: shape.Format, Type: shape.Type ?? 'text/plain', Data };
+}
+
+/** OMA-DMTND 7.7.3.4 and 7.7.3.6: a change leaves its time and a new version number. */
+export function touch(node: TreeNode, now: Instant): void {
+  node.TStamp = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
+  node.VerNo = (node.VerNo + 1) % VER_NO_MODULUS;
+}
+
+/** From the root, without the root. */
+export function segmentsOf(node: TreeNode): string[] {
+  const segments: string[] = [];
+  for (let at: TreeNode = node; at.parent !== undefined; at = at.parent) segments.push(at.name);
+  return segments.reverse();
+}
+
+export function countNodes(node: TreeNode): number {
+  if (node.kind === 'leaf') return 1;
+  let count = 1;
+  for (const child of node.children.values()) count += countNodes(child);
+  return count;
+}

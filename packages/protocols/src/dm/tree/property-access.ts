@@ -1,0 +1,140 @@
+/**
+ * Get and Replace of a node's properties: `?prop=ACL` and the other seven.
+ *
+ * OMA-DMTND 7.7. Used by the tree. Rights on properties come from the ACL alone: AccessType speaks of the value.
+ */
+
+import { encodeUtf8 } from '../../bytes.ts';
+import type { Instant } from '../../engine.ts';
+import { ACL_LENGTH_MAX, type Acl, formatAcl, isAllowed, parseAcl } from './acl.ts';
+import { type TreeNode, touch } from './node.ts';
+import { done, type Outcome, type Refused, refused } from './outcome.ts';
+import type { PropertyName } from './property.ts';
+import { type Actor, isPermitted, LOCAL } from './rights.ts';
+import { childShape } from './shape.ts';
+import { isSegment, type UriLimits } from './uri.ts';
+import { sizeOf } from './value.ts';
+
+/** OMA-DMTND 7.7.5: in octets. */
+export const TITLE_SIZE_MAX = 255;
+
+export function readProperty(node: TreeNode, prop: PropertyName, who: Actor): Outcome<string> {
+  // OMA-DMTND 7.7.4: an interior node has no Size.
+  if (prop === 'Size' && node.kind === 'interior') return refused(406, 'no Size of interior nodes');
+  // The length of a secret is part of the secret.
+  if (prop === 'Size' && who !== LOCAL && !node.shape.AccessType.includes('Get')) {
+    return refused(405, 'AccessType without Get');
+  }
+  if (!isPermitted(node, 'Get', who)) return refused(425, 'ACL without Get');
+  return done(propertyText(node, prop));
+}
+
+function propertyText(node: TreeNode, prop: PropertyName): string {
+  switch (prop) {
+    case 'ACL':
+      // The node's own, not the inherited one.
+      return formatAcl(node.acl);
+    case 'Format':
+      return node.kind === 'leaf' ? node.value.Format : 'node';
+    case 'Name':
+      return node.name;
+    case 'Size':
+      return node.kind === 'leaf' ? String(sizeOf(node.value.Format, node.value.Data)) : '';
+    case 'Title':
+      return node.Title;
+    case 'TStamp':
+      return node.TStamp;
+    case 'Type':
+      return node.kind === 'leaf' ? node.value.Type : node.Type;
+    case 'VerNo':
+      return String(node.VerNo);
+  }
+}
+
+/** OMA-DMTND 7.7: only ACL, Name and Title can be replaced. */
+export function replaceProperty(
+  node: TreeNode,
+  prop: PropertyName,
+  text: string,
+  who: Actor,
+  now: Instant,
+  limits: UriLimits,
+): Outcome {
+  switch (prop) {
+    case 'ACL':
+      return replaceAcl(node, text, who);
+    case 'Name':
+      return rename(node, text, who, now, limits);
+    case 'Title':
+      return replaceTitle(node, text, who);
+    default:
+      return refused(405, `${prop} cannot be replaced`);
+  }
+}
+
+function replaceAcl(node: TreeNode, text: string, who: Actor): Outcome {
+  // OMA-DMTND 7.7.1.3: the right is Replace on the parent, or for an interior node on the node itself.
+  const isOwner = node.kind === 'interior' && isPermitted(node, 'Replace', who);
+  const isParentOwner = node.parent !== undefined && isPermitted(node.parent, 'Replace', who);
+  if (!isOwner && !isParentOwner) return refused(425, 'ACL without Replace');
+  if (text.length > ACL_LENGTH_MAX) return refused(420, 'ACL too long');
+  const acl = readAcl(text);
+  if (!acl.ok) return acl;
+  // OMA-DMTND 7.7.1.2: the root always has a value, and everybody may add.
+  if (node.parent === undefined && !isAllowed(acl.value, 'Add', '*')) {
+    return refused(405, 'the root ACL keeps Add=*');
+  }
+  node.acl = acl.value;
+  return done();
+}
+
+function readAcl(text: string): Outcome<Acl> {
+  try {
+    return done(parseAcl(text));
+  } catch {
+    return refused(400, 'not an ACL');
+  }
+}
+
+function rename(
+  node: TreeNode,
+  name: string,
+  who: Actor,
+  now: Instant,
+  limits: UriLimits,
+): Outcome {
+  const { parent } = node;
+  if (parent === undefined) return refused(405, 'the root has no other name');
+  const refusal = renameRefusal(node, name, who, limits);
+  if (refusal !== undefined) return refused(refusal.status, refusal.reason);
+  parent.children.delete(node.name);
+  node.name = name;
+  parent.children.set(name, node);
+  touch(parent, now);
+  return done();
+}
+
+function renameRefusal(
+  node: TreeNode,
+  name: string,
+  who: Actor,
+  limits: UriLimits,
+): Refused | undefined {
+  const { parent, shape } = node;
+  if (name.length > limits.MaxSegLen && limits.MaxSegLen > 0) return refused(414, 'name too long');
+  if (!isSegment(name)) return refused(400, 'not a node name');
+  if (name !== node.name && parent?.children.has(name)) return refused(418, 'name is taken');
+  if (shape.scope === 'Permanent' && who !== LOCAL) return refused(405, 'permanent node');
+  // A name that the description gives means something: the node keeps it, and no other takes it.
+  if (parent === undefined || childShape(parent.shape, name) !== shape) {
+    return refused(405, 'name is fixed');
+  }
+  return isPermitted(node, 'Replace', who) ? undefined : refused(425, 'ACL without Replace');
+}
+
+function replaceTitle(node: TreeNode, text: string, who: Actor): Outcome {
+  if (!isPermitted(node, 'Replace', who)) return refused(425, 'ACL without Replace');
+  if (encodeUtf8(text).length > TITLE_SIZE_MAX) return refused(413, 'Title too long');
+  node.Title = text;
+  return done();
+}

@@ -1,0 +1,405 @@
+import { describe, expect, it } from 'vitest';
+import { LOCAL, OPEN_ROOT, type Outcome, type Shape, Tree, VALUE_SIZE_MAX } from './index.ts';
+
+const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
+const ALL = ['Add', 'Delete', 'Exec', 'Get', 'Replace'] as const;
+
+function leaf(name: string, more: Partial<Shape> = {}): Shape {
+  return {
+    name,
+    Format: 'chr',
+    AccessType: ALL,
+    occurrence: 'ZeroOrOne',
+    scope: 'Dynamic',
+    description: name,
+    ...more,
+  };
+}
+
+function interior(name: string, children: readonly Shape[], more: Partial<Shape> = {}): Shape {
+  return leaf(name, { Format: 'node', children, ...more });
+}
+
+const PERMANENT = { scope: 'Permanent', occurrence: 'One' } as const;
+
+/** One node of each kind that matters. */
+const SHAPE: Shape = interior('.', [
+  interior(
+    'DevDetail',
+    [
+      interior(
+        'URI',
+        ['MaxDepth', 'MaxTotLen', 'MaxSegLen'].map((name) =>
+          leaf(name, { ...PERMANENT, DefaultValue: '0' }),
+        ),
+        PERMANENT,
+      ),
+    ],
+    PERMANENT,
+  ),
+  leaf('Fixed', { ...PERMANENT, DefaultValue: 'start' }),
+  leaf('ReadOnly', { ...PERMANENT, AccessType: ['Get'], DefaultValue: 'r' }),
+  leaf('Secret', { ...PERMANENT, AccessType: ['Replace'] }),
+  leaf('Undeletable', { AccessType: ['Add', 'Get'] }),
+  leaf('Unaddable', { AccessType: ['Get', 'Replace', 'Delete'] }),
+  leaf('Number', { Format: 'int', range: { min: 1, max: 7 }, DefaultValue: '3' }),
+  leaf('Choice', { values: ['a', 'b'], DefaultValue: 'a' }),
+  leaf('Short', { lengthMax: 4 }),
+  leaf('Octets', { Format: 'bin' }),
+  leaf('Base64', { Format: 'b64' }),
+  leaf('Html', { Type: 'text/html' }),
+  interior(
+    'Row',
+    [
+      interior(
+        '',
+        [
+          leaf('Value', { Format: 'int' }),
+          leaf('State', { ...PERMANENT, AccessType: ['Get'], DefaultValue: 'new' }),
+          interior('Sub', [interior('', [leaf('Leaf')], { occurrence: 'ZeroOrMore' })], PERMANENT),
+        ],
+        { occurrence: { ZeroOrN: 2 }, Type: 'urn:test:row:1.0' },
+      ),
+    ],
+    PERMANENT,
+  ),
+]);
+
+function makeTree(): Tree {
+  const tree = new Tree(SHAPE);
+  const acl = 'Add=*&Get=*&Replace=*&Delete=*&Exec=*';
+  tree.replace('.?prop=ACL', { Data: acl }, LOCAL, NOW);
+  return tree;
+}
+
+function status(outcome: Outcome<unknown>): number {
+  return outcome.ok ? 200 : outcome.status;
+}
+
+describe('Get', () => {
+  it('answers value, Format and Type of a leaf', () => {
+    expect(makeTree().get('./Fixed', 's')).toEqual({
+      ok: true,
+      value: { Format: 'chr', Type: 'text/plain', Data: 'start' },
+    });
+  });
+
+  it('answers the child names of an interior node, and nothing for a childless one', () => {
+    expect(makeTree().get('./DevDetail/URI', 's')).toEqual({
+      ok: true,
+      value: { Format: 'node', Type: 'text/plain', Data: 'MaxDepth/MaxTotLen/MaxSegLen' },
+    });
+    expect(makeTree().get('./Row', 's')).toMatchObject({ value: { Format: 'node', Data: '' } });
+  });
+
+  it('of what does not exist is 404', () => {
+    expect(status(makeTree().get('./Nothing', 's'))).toBe(404);
+    expect(status(makeTree().get('./Fixed/Below', 's'))).toBe(404);
+    expect(status(makeTree().get('./__proto__', 's'))).toBe(404);
+    expect(status(makeTree().get('./constructor/prototype', 's'))).toBe(404);
+  });
+
+  it('against the AccessType is 405, though the device itself reads it', () => {
+    const tree = makeTree();
+    tree.replace('./Secret', { Data: 'hush' }, 's', NOW);
+    expect(status(tree.get('./Secret', 's'))).toBe(405);
+    expect(status(tree.get('./Secret?prop=Size', 's'))).toBe(405);
+    expect(tree.text('./Secret')).toBe('hush');
+  });
+
+  it('?list= is not supported: 406', () => {
+    expect(status(makeTree().get('.?list=Struct', 's'))).toBe(406);
+  });
+});
+
+describe('Add', () => {
+  it('creates a leaf, with what Meta does not say from the description', () => {
+    const tree = makeTree();
+    expect(status(tree.add('./Number', { Data: '5' }, 's', NOW))).toBe(200);
+    expect(tree.find('./Number')).toEqual({ Format: 'int', Type: 'text/plain', Data: '5' });
+  });
+
+  it('without Data takes the default', () => {
+    const tree = makeTree();
+    expect(status(tree.add('./Choice', {}, 's', NOW))).toBe(200);
+    expect(tree.text('./Choice')).toBe('a');
+  });
+
+  it('of an existing node is 418 and changes nothing', () => {
+    const tree = makeTree();
+    expect(status(tree.add('./Fixed', { Data: 'x' }, 's', NOW))).toBe(418);
+    expect(status(tree.add('.', { Format: 'node' }, 's', NOW))).toBe(418);
+    expect(tree.text('./Fixed')).toBe('start');
+  });
+
+  it('creates the parents that are missing, with their permanent nodes', () => {
+    const tree = makeTree();
+    expect(status(tree.add('./Row/1/Sub/x/Leaf', { Data: 'deep' }, 's', NOW))).toBe(200);
+    expect(tree.children('./Row/1')).toEqual(['State', 'Sub']);
+    expect(tree.text('./Row/1/State')).toBe('new');
+    expect(tree.text('./Row/1/Sub/x/Leaf')).toBe('deep');
+    expect(tree.find('./Row/1?prop=Type')).toMatchObject({ Data: 'urn:test:row:1.0' });
+  });
+
+  it('that the description does not know is 405, and names the parent that failed', () => {
+    const tree = makeTree();
+    expect(status(tree.add('./Unknown', { Data: '' }, 's', NOW))).toBe(405);
+    expect(tree.add('./Unknown/a/b', { Data: '' }, 's', NOW)).toMatchObject({
+      status: 405,
+      at: './Unknown',
+    });
+    expect(tree.add('./Row/1/State', { Data: '' }, 's', NOW)).not.toHaveProperty('at');
+    expect(tree.children('./Row')).toEqual([]);
+  });
+
+  it('under a leaf, against AccessType and of permanent nodes is 405', () => {
+    const tree = makeTree();
+    expect(status(tree.add('./Fixed/x', { Data: '' }, 's', NOW))).toBe(405);
+    expect(status(tree.add('./Number/x', { Data: '' }, 's', NOW))).toBe(405);
+    expect(status(tree.add('./Unaddable', { Data: '' }, 's', NOW))).toBe(405);
+    expect(status(tree.add('./Row/1/Sub', { Format: 'node' }, 's', NOW))).toBe(405);
+  });
+
+  it('past the occurrence of the description is 405', () => {
+    const tree = makeTree();
+    expect(status(tree.add('./Row/1', { Format: 'node' }, 's', NOW))).toBe(200);
+    expect(status(tree.add('./Row/2/Value', { Data: '1' }, 's', NOW))).toBe(200);
+    expect(status(tree.add('./Row/3', { Format: 'node' }, 's', NOW))).toBe(405);
+    expect(status(tree.add('./Row/3/Value', { Data: '1' }, 's', NOW))).toBe(405);
+    tree.delete('./Row/1', 's', NOW);
+    expect(status(tree.add('./Row/3/Value', { Data: '1' }, 's', NOW))).toBe(200);
+  });
+
+  it('of a property is 405', () => {
+    expect(status(makeTree().add('./Fixed?prop=ACL', { Data: '' }, 's', NOW))).toBe(405);
+  });
+
+  it('with a refused value creates nothing, parents neither', () => {
+    const tree = makeTree();
+    expect(status(tree.add('./Row/1/Value', { Data: 'one' }, 's', NOW))).toBe(415);
+    expect(tree.children('./Row')).toEqual([]);
+  });
+
+  it('with node where a leaf belongs, or a leaf where a node belongs, is 415', () => {
+    expect(status(makeTree().add('./Number', { Format: 'node' }, 's', NOW))).toBe(415);
+    expect(status(makeTree().add('./Row/1', { Format: 'chr' }, 's', NOW))).toBe(415);
+  });
+
+  it('below an open shape makes leaves and interior nodes of any Format', () => {
+    const tree = new Tree(OPEN_ROOT);
+    tree.add('./Ext', { Format: 'node', Type: 'com.example/1.0/x' }, LOCAL, NOW);
+    tree.add('./Ext/n', { Format: 'int', Data: '1' }, LOCAL, NOW);
+    tree.add('./Ext/plain', { Data: 'text' }, LOCAL, NOW);
+    expect(tree.find('./Ext?prop=Type')).toMatchObject({ Data: 'com.example/1.0/x' });
+    expect(tree.find('./Ext/n')).toMatchObject({ Format: 'int' });
+    expect(tree.find('./Ext/plain')).toMatchObject({ Format: 'chr', Type: 'text/plain' });
+    expect(status(tree.add('./Ext/m', { Format: 'int', Data: 'x' }, LOCAL, NOW))).toBe(415);
+  });
+
+  it('to a full tree is 420', () => {
+    const tree = new Tree(OPEN_ROOT, undefined, { nodesMax: 3 });
+    expect(status(tree.add('./a/b', { Data: '' }, LOCAL, NOW))).toBe(200);
+    expect(status(tree.add('./c', { Data: '' }, LOCAL, NOW))).toBe(420);
+    tree.delete('./a', LOCAL, NOW);
+    expect(status(tree.add('./c/d/e', { Data: '' }, LOCAL, NOW))).toBe(420);
+    expect(status(tree.add('./c/d', { Data: '' }, LOCAL, NOW))).toBe(200);
+  });
+
+  it('names of Object.prototype are names like any other', () => {
+    const tree = new Tree(OPEN_ROOT);
+    expect(status(tree.add('./__proto__/polluted', { Data: 'yes' }, LOCAL, NOW))).toBe(200);
+    expect(tree.text('./__proto__/polluted')).toBe('yes');
+    const again = new Tree(OPEN_ROOT, JSON.parse(JSON.stringify(tree.snapshot())));
+    expect(again.text('./__proto__/polluted')).toBe('yes');
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+});
+
+describe('Replace', () => {
+  it('changes a value and counts a version', () => {
+    const tree = makeTree();
+    const before = tree.version;
+    expect(status(tree.replace('./Fixed', { Data: 'next' }, 's', NOW))).toBe(200);
+    expect(tree.text('./Fixed')).toBe('next');
+    expect(tree.version).toBe(before + 1);
+  });
+
+  it('never creates: 404', () => {
+    expect(status(makeTree().replace('./Number', { Data: '1' }, 's', NOW))).toBe(404);
+  });
+
+  it('of an interior node or against AccessType is 405', () => {
+    expect(status(makeTree().replace('./Row', { Data: 'x' }, 's', NOW))).toBe(405);
+    expect(status(makeTree().replace('./ReadOnly', { Data: 'x' }, 's', NOW))).toBe(405);
+    expect(status(makeTree().replace('./ReadOnly', { Data: 'x' }, LOCAL, NOW))).toBe(200);
+  });
+
+  it('without Data is 400, with empty Data it blanks', () => {
+    const tree = makeTree();
+    expect(status(tree.replace('./Fixed', {}, 's', NOW))).toBe(400);
+    expect(tree.text('./Fixed')).toBe('start');
+    expect(status(tree.replace('./Fixed', { Data: '' }, 's', NOW))).toBe(200);
+    expect(tree.text('./Fixed')).toBe('');
+  });
+
+  it.each([
+    ['./Number', { Data: 'seven' }, 415],
+    ['./Number', { Data: '8' }, 500],
+    ['./Number', { Data: '0' }, 500],
+    ['./Number', { Data: '7' }, 200],
+    ['./Number', { Format: 'chr', Data: '7' }, 415],
+    ['./Number', { Format: 'text/plain', Data: '7' }, 415],
+    ['./Choice', { Data: 'c' }, 500],
+    ['./Short', { Data: 'four' }, 200],
+    ['./Short', { Data: 'fives' }, 500],
+    ['./Short', { Data: 'äää' }, 500],
+    ['./Html', { Type: 'text/plain', Data: '' }, 415],
+    ['./Html', { Type: 'Text/HTML; charset=utf-8', Data: '' }, 200],
+    ['./Base64', { Data: 'AA=' }, 415],
+    ['./Octets', { Format: 'b64', Data: '!' }, 415],
+    ['./Short', { Data: new Uint8Array([0xff]) }, 415],
+    ['./Short', { Data: new Uint8Array([0x61]) }, 200],
+    ['./Html', { Data: 'x'.repeat(VALUE_SIZE_MAX) }, 200],
+    ['./Html', { Data: 'x'.repeat(VALUE_SIZE_MAX + 1) }, 413],
+  ])('%s with %o is %i', (uri, value, expected) => {
+    const tree = makeTree();
+    expect(status(tree.add(uri, {}, LOCAL, NOW))).toBe(200);
+    const before = tree.find(uri);
+    expect(status(tree.replace(uri, value, 's', NOW))).toBe(expected);
+    if (expected !== 200) expect(tree.find(uri)).toEqual(before);
+  });
+
+  it('keeps octets as octets, whether they came as base64 text or raw', () => {
+    const tree = makeTree();
+    tree.add('./Octets', { Format: 'b64', Data: 'AAH/' }, 's', NOW);
+    const octets = { Format: 'bin', Type: 'text/plain', Data: new Uint8Array([0, 1, 255]) };
+    expect(tree.find('./Octets')).toEqual(octets);
+    tree.replace('./Octets', { Format: 'bin', Data: new Uint8Array([9]) }, 's', NOW);
+    expect(tree.octets('./Octets')).toEqual(new Uint8Array([9]));
+  });
+});
+
+describe('Delete', () => {
+  it('takes a node with all that is below it', () => {
+    const tree = makeTree();
+    tree.add('./Row/1/Sub/x/Leaf', { Data: '' }, 's', NOW);
+    expect(status(tree.delete('./Row/1', 's', NOW))).toBe(200);
+    expect(tree.children('./Row')).toEqual([]);
+  });
+
+  it('of the root, of a permanent node and of a property is 405, of nothing 404', () => {
+    expect(status(makeTree().delete('.', 's', NOW))).toBe(405);
+    expect(status(makeTree().delete('./Fixed', 's', NOW))).toBe(405);
+    expect(status(makeTree().delete('./Fixed?prop=Title', 's', NOW))).toBe(405);
+    expect(status(makeTree().delete('./Number', 's', NOW))).toBe(404);
+  });
+
+  it('against AccessType is 405', () => {
+    const tree = makeTree();
+    tree.add('./Undeletable', { Data: '' }, 's', NOW);
+    expect(status(tree.delete('./Undeletable', 's', NOW))).toBe(405);
+  });
+});
+
+it('Exec is checked and left to the caller', () => {
+  const tree = makeTree();
+  expect(status(tree.exec('./Fixed', 's'))).toBe(200);
+  expect(status(tree.exec('./ReadOnly', 's'))).toBe(405);
+  expect(status(tree.exec('./Number', 's'))).toBe(404);
+  expect(status(tree.exec('./Fixed?prop=ACL', 's'))).toBe(405);
+});
+
+describe('properties', () => {
+  const read = (tree: Tree, uri: string) => {
+    const outcome = tree.get(uri, 's');
+    return outcome.ok ? outcome.value.Data : outcome.status;
+  };
+
+  it('all eight can be read', () => {
+    const tree = makeTree();
+    tree.add('./Short', { Data: 'ä' }, 's', NOW);
+    const values = ['ACL', 'Format', 'Name', 'Size', 'Title', 'TStamp', 'Type', 'VerNo'].map(
+      (prop) => read(tree, `./Short?prop=${prop}`),
+    );
+    expect(values).toEqual(['', 'chr', 'Short', '2', '', '20260102T030405Z', 'text/plain', '1']);
+  });
+
+  it('an interior node has Format node and no Size', () => {
+    expect(read(makeTree(), './Row?prop=Format')).toBe('node');
+    expect(read(makeTree(), './Row?prop=Size')).toBe(406);
+  });
+
+  it('Size of base64 text is that of the octets', () => {
+    const tree = makeTree();
+    tree.add('./Base64', { Data: 'AAAAAAAAAAA=' }, 's', NOW);
+    expect(read(tree, './Base64?prop=Size')).toBe('8');
+  });
+
+  it('VerNo and TStamp follow the value, FFFF being followed by 0', () => {
+    const tree = makeTree();
+    for (let count = 0; count < 0xffff; count++) tree.replace('./Fixed', { Data: '' }, 's', NOW);
+    expect(read(tree, './Fixed?prop=VerNo')).toBe('65535');
+    tree.replace('./Fixed', { Data: '' }, LOCAL, NOW + 1000);
+    expect(read(tree, './Fixed?prop=VerNo')).toBe('0');
+    expect(read(tree, './Fixed?prop=TStamp')).toBe('20260102T030406Z');
+  });
+
+  it.each(['Format', 'Size', 'TStamp', 'Type', 'VerNo'])('%s cannot be replaced: 405', (prop) => {
+    const uri = `./Fixed?prop=${prop}`;
+    expect(status(makeTree().replace(uri, { Data: '1' }, 's', NOW))).toBe(405);
+  });
+
+  it('Title takes 255 octets and not 256', () => {
+    const tree = makeTree();
+    const title = (Data: string) => status(tree.replace('./Fixed?prop=Title', { Data }, 's', NOW));
+    expect(title('a'.repeat(255))).toBe(200);
+    expect(title(`${'a'.repeat(254)}ä`)).toBe(413);
+    expect(read(tree, './Fixed?prop=Title')).toBe('a'.repeat(255));
+  });
+
+  it('Name renames a row: 418 if taken, 405 if permanent or given by the description', () => {
+    const tree = makeTree();
+    tree.add('./Row/1/Value', { Data: '4' }, 's', NOW);
+    tree.add('./Row/2', { Format: 'node' }, 's', NOW);
+    tree.add('./Number', {}, 's', NOW);
+    const rename = (uri: string, Data: string) =>
+      status(tree.replace(`${uri}?prop=Name`, { Data }, 's', NOW));
+    expect(rename('./Row/1', '2')).toBe(418);
+    expect(rename('./Row/1', 'a/b')).toBe(400);
+    expect(rename('./Row/1', '..')).toBe(400);
+    expect(rename('./Fixed', 'Other')).toBe(405);
+    expect(rename('./Number', 'Other')).toBe(405);
+    expect(rename('.', 'Other')).toBe(405);
+    expect(rename('./Row/1', 'one')).toBe(200);
+    expect(tree.text('./Row/one/Value')).toBe('4');
+    expect(read(tree, './Row/one?prop=Name')).toBe('one');
+    expect(tree.find('./Row/1')).toBeUndefined();
+  });
+});
+
+it('addressing limits are those that DevDetail states at the moment', () => {
+  const tree = makeTree();
+  expect(status(tree.get('./DevDetail/URI/MaxDepth', 's'))).toBe(200);
+  tree.replace('./DevDetail/URI/MaxSegLen', { Data: '9' }, LOCAL, NOW);
+  expect(status(tree.get('./DevDetail/URI', 's'))).toBe(200);
+  expect(status(tree.get('./DevDetails1', 's'))).toBe(414);
+  tree.replace('./DevDetail/URI/MaxTotLen', { Data: '13' }, LOCAL, NOW);
+  expect(status(tree.get('./DevDetail/URI', 's'))).toBe(200);
+  expect(status(tree.get('./DevDetail/URI/', 's'))).toBe(414);
+  tree.replace('./DevDetail?prop=Title', { Data: '' }, LOCAL, NOW);
+});
+
+it('of several reasons to refuse, the first in the documented order is told', () => {
+  const tree = makeTree();
+  tree.replace('./DevDetail/URI/MaxSegLen', { Data: '9' }, LOCAL, NOW);
+  tree.replace('./DevDetail?prop=ACL', { Data: 'Get=nobody' }, LOCAL, NOW);
+  const replace = (uri: string, value = {}) => status(tree.replace(uri, value, 's', NOW));
+  expect(replace('./toolongname/../x?prop=no')).toBe(414);
+  expect(replace('./a/../x?prop=no')).toBe(400);
+  expect(replace('./nothing?prop=no')).toBe(406);
+  expect(replace('./nothing')).toBe(404);
+  expect(replace('./DevDetail/URI')).toBe(405);
+  expect(replace('./DevDetail/URI/MaxDepth', { Format: 'int' })).toBe(425);
+  expect(replace('./ReadOnly', { Format: 'int' })).toBe(405);
+  expect(replace('./Fixed', { Format: 'int', Data: '' })).toBe(415);
+});
