@@ -19,6 +19,7 @@ export interface Note {
   readonly code: string;
   readonly text: string;
   readonly byte?: number;
+  readonly line?: number;
 }
 
 export interface SyncHdr {

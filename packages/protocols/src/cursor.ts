@@ -1,0 +1,103 @@
+/**
+ * One document, two spellings: what XML and WBXML both implement, so that each message has a single decoder
+ * (it walks a `Cursor`) and a single encoder (it writes to a `Writer`), with no tree and no text in between.
+ *
+ * Used by `xml`, `wbxml`, `syncml` and the TNDS of `dm/tree`.
+ */
+import type { Where } from './error.ts';
+
+/** What `Cursor.next` stopped at. */
+export const OPEN = 1;
+export const TEXT = 2;
+/** Octets that came as WBXML OPAQUE; XML never has them. */
+export const OPAQUE = 3;
+export const CLOSE = 4;
+export const END = 5;
+export type Token = typeof OPEN | typeof TEXT | typeof OPAQUE | typeof CLOSE | typeof END;
+
+/** What a reader had to forgive, and where. */
+export interface Remark {
+  readonly code: string;
+  readonly text: string;
+  readonly byte?: number;
+  readonly line?: number;
+}
+
+export interface Attribute {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Cursor {
+  /** Steps to the next token; every OPEN has its CLOSE, also that of an empty element. */
+  next(): Token;
+  /** Local name of the element that OPEN entered. */
+  readonly name: string;
+  /** Namespace of that element, '' if it has none. */
+  readonly namespace: string;
+  /** Attributes of that element that are in no namespace. */
+  readonly attributes: readonly Attribute[];
+  /** The characters of TEXT; of OPAQUE, its octets read in the document's charset. */
+  readonly text: string;
+  /** The octets of OPAQUE, a view of the input. */
+  readonly octets: Uint8Array;
+  /** Where the last token stands, for errors and remarks. */
+  readonly where: Where;
+  /** What the reader of this spelling had to forgive so far. */
+  readonly remarks: readonly Remark[];
+  /** Overwrites the octets of the last TEXT or OPAQUE by asterisks in `copy`, a copy of the input. */
+  mask(copy: Uint8Array): void;
+}
+
+export interface Writer {
+  open(name: string, namespace: string): void;
+  close(): void;
+  /** An element without content. */
+  empty(name: string, namespace: string): void;
+  /** An element with text alone; without content if the text is empty. */
+  leaf(name: string, namespace: string, text: string): void;
+  text(text: string): void;
+  /** Octets: OPAQUE in WBXML, base64 text in XML. */
+  octets(octets: Uint8Array): void;
+  finish(): Uint8Array;
+}
+
+export const SYNCML_NAMESPACE = 'SYNCML:SYNCML1.2';
+export const METINF_NAMESPACE = 'syncml:metinf';
+export const DMDDF_NAMESPACE = 'syncml:dmddf1.2';
+
+/** The bounds of one document in either spelling; each is checked before anything is allocated for it. */
+export const DOCUMENT_LIMITS = {
+  /** Octets of the whole document. */
+  bytes: 524_288,
+  /** Elements inside each other, the root counted. */
+  depth: 64,
+  /** Elements of the document. */
+  elements: 20_000,
+  /** XML: attributes of one element, namespace declarations counted. */
+  attributes: 32,
+  /** WBXML: octets of the string table. */
+  stringTableBytes: 65_536,
+  /** WBXML: octets of one OPAQUE. */
+  opaqueBytes: 262_144,
+} as const;
+
+/** The text of the element that is open, to its end. Elements inside it are left out. */
+export function textOf(cursor: Cursor): string {
+  let text = '';
+  for (;;) {
+    const token = cursor.next();
+    if (token === CLOSE) return text;
+    if (token === OPEN) skipElement(cursor);
+    else text = text === '' ? cursor.text : text + cursor.text;
+  }
+}
+
+/** Leaves the element that is open without looking at what is in it. */
+export function skipElement(cursor: Cursor): void {
+  for (let depth = 1; depth > 0; ) {
+    const token = cursor.next();
+    if (token === OPEN) depth += 1;
+    else if (token === CLOSE) depth -= 1;
+  }
+}

@@ -1,0 +1,66 @@
+/** The cursor over an XML document: walks the tape that `parseXml` made. Used by `decodeSyncML` and TNDS. */
+import { type Attribute, type Cursor, END, type Remark, TEXT, type Token } from '../cursor.ts';
+import type { Where } from '../error.ts';
+import { parseXml } from './parse.ts';
+import type { XmlTape } from './tape.ts';
+
+const NO_ATTRIBUTES: readonly Attribute[] = [];
+const NO_OCTETS = new Uint8Array(0);
+
+export class XmlCursor implements Cursor {
+  readonly #tape: XmlTape;
+  #index = -1;
+
+  /** Throws a `ProtocolError` if the document is not well-formed or passes a limit. */
+  constructor(bytes: Uint8Array) {
+    this.#tape = parseXml(bytes);
+  }
+
+  next(): Token {
+    this.#index += 1;
+    return this.#tape.tokens[this.#index] ?? END;
+  }
+
+  get name(): string {
+    return this.#tape.values[this.#index] ?? '';
+  }
+
+  get namespace(): string {
+    return this.#tape.namespaces[this.#index] ?? '';
+  }
+
+  get attributes(): readonly Attribute[] {
+    return this.#tape.attributes.get(this.#index) ?? NO_ATTRIBUTES;
+  }
+
+  get text(): string {
+    return this.#tape.values[this.#index] ?? '';
+  }
+
+  get octets(): Uint8Array {
+    return NO_OCTETS;
+  }
+
+  get where(): Where {
+    const line = this.#tape.lines[this.#index];
+    return line === undefined ? {} : { line };
+  }
+
+  get remarks(): readonly Remark[] {
+    return this.#tape.remarks;
+  }
+
+  /** Covers all from the tag or text before: comments and CDATA marks become asterisks too, and stay well-formed. */
+  mask(copy: Uint8Array): void {
+    const { tokens, ends } = this.#tape;
+    if (tokens[this.#index] !== TEXT) return;
+    const before = ends[this.#index - 1] ?? 0;
+    const start = this.#byteAt(before);
+    copy.fill(0x2a, start, this.#byteAt(ends[this.#index] ?? before));
+  }
+
+  #byteAt(index: number): number {
+    const { source, markBytes } = this.#tape;
+    return markBytes + Buffer.byteLength(source.slice(0, index), 'utf8');
+  }
+}

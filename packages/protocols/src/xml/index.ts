@@ -1,0 +1,3 @@
+export { XmlCursor } from './cursor.ts';
+export { displayText, escapeAttribute, escapeText, isXmlText } from './escape.ts';
+export { XmlWriter, type XmlWriterOptions } from './write.ts';
