@@ -2,15 +2,15 @@
 import { type Kysely, sql } from 'kysely';
 import type { ColumnTypes } from './column-types.ts';
 
-export function first({ blob, serial }: ColumnTypes) {
+export function first(types: ColumnTypes) {
   return {
     async up(db: Kysely<unknown>): Promise<void> {
-      await createDevices(db, blob);
-      await createTraces(db, blob, serial);
+      await createDevices(db, types);
+      await createTraces(db, types);
       await db.schema
         .createTable('setting')
         .addColumn('name', 'text', (column) => column.primaryKey().notNull())
-        .addColumn('value', blob, (column) => column.notNull())
+        .addColumn('value', types.blob, (column) => column.notNull())
         .execute();
     },
 
@@ -32,9 +32,8 @@ const TABLES = [
   'profile',
 ] as const;
 
-type Blob = ColumnTypes['blob'];
-
-async function createDevices(db: Kysely<unknown>, blob: Blob): Promise<void> {
+async function createDevices(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  const { blob, clustered } = types;
   await db.schema
     .createTable('profile')
     .addColumn('name', 'text', (column) => column.primaryKey().notNull())
@@ -65,6 +64,7 @@ async function createDevices(db: Kysely<unknown>, blob: Blob): Promise<void> {
     .addColumn('contact', 'text')
     .addColumn('wake', 'text', (column) => column.notNull().defaultTo('idle'))
     .addColumn('wakeReason', 'text')
+    .modifyEnd(clustered)
     .execute();
   await db.schema
     .createTable('node')
@@ -81,14 +81,12 @@ async function createDevices(db: Kysely<unknown>, blob: Blob): Promise<void> {
     .addColumn('session', 'text')
     .addColumn('verifiedAt', 'bigint')
     .addPrimaryKeyConstraint('node_pk', ['device', 'uri'])
+    .modifyEnd(clustered)
     .execute();
 }
 
-async function createTraces(
-  db: Kysely<unknown>,
-  blob: Blob,
-  serial: ColumnTypes['serial'],
-): Promise<void> {
+async function createTraces(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  const { blob, serial, clustered } = types;
   await db.schema
     .createTable('session')
     .addColumn('id', 'text', (column) => column.primaryKey().notNull())
@@ -105,6 +103,7 @@ async function createTraces(
     .addColumn('commandsOk', 'integer', (column) => column.notNull())
     .addColumn('commandsFailed', 'integer', (column) => column.notNull())
     .addColumn('bytes', 'integer', (column) => column.notNull())
+    .modifyEnd(clustered)
     .execute();
   await db.schema
     .createTable('message')
