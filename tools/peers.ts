@@ -12,9 +12,7 @@ import { isSuite } from './suite/suite.ts';
 
 const asked = process.argv.slice(2);
 const modules = await discover(resolve(import.meta.dirname, '../test/peers'));
-const suites = modules.flatMap(({ exports }) =>
-  isSuite(exports.suite) ? [exports.suite] : [],
-);
+const suites = modules.flatMap(({ exports }) => (isSuite(exports.suite) ? [exports.suite] : []));
 const say = (line: string) => console.log(line);
 
 if (asked[0] === '--packages') say(packagesOf(suites).join(' '));
