@@ -1,2 +1,3 @@
 export * from './message/index.ts';
 export * from './status.ts';
+export * from './transaction/index.ts';

@@ -6,6 +6,7 @@ export * from './header-name.ts';
 export * from './headers.ts';
 export * from './message.ts';
 export * from './name-addr.ts';
+export * from './refusal.ts';
 export * from './scanner.ts';
 export * from './uri.ts';
 export * from './via.ts';
