@@ -1,7 +1,12 @@
+export { ALERT_TEXTS, alertText } from './alert.ts';
 export { octetsOf } from './data.ts';
 export { decodeSyncML } from './decode.ts';
+export { describePackage } from './describe.ts';
 export { encodeSyncML } from './encode.ts';
 export { CONTENT_TYPES, type Encoding, sniffEncoding } from './encoding.ts';
+export { formatSyncML } from './format.ts';
 export { LIMITS } from './limits.ts';
+export { maskMessage, maskSecrets } from './mask.ts';
 export type * from './message.ts';
 export { effectiveMeta, FORMATS } from './meta.ts';
+export { isSuccess, STATUS_TEXTS, statusText } from './status.ts';
