@@ -5,7 +5,8 @@
  * what stores accounts: `md5` and `hmac` need no password, only B64(H(name:secret)).
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { concatBytes, decodeBase64, encodeBase64, encodeUtf8 } from '../bytes.ts';
+import { decodeBase64, encodeBase64 } from '../bytes.ts';
+import { encodeBasicCred, md5CredDigest, syncmlHash } from '../digest/syncml-auth.ts';
 import type { Random } from '../engine.ts';
 import type { Chal, Cred, Data, SyncHdr } from '../syncml/message.ts';
 
@@ -43,7 +44,7 @@ export function credentialOf(
   nonce: Uint8Array = NO_NONCE,
 ): Credential {
   if (scheme === 'basic') return { scheme, name, secret };
-  return { scheme, name, hash: credentialHash(name, secret), nonce };
+  return { scheme, name, hash: syncmlHash(name, secret), nonce };
 }
 
 /** The same credential for the next message or session: with a nonce that the verifier handed out. */
@@ -113,9 +114,9 @@ type HashCredential = Extract<Credential, { hash: string }>;
 
 function expectedData(credential: CredCredential): string {
   if (credential.scheme === 'basic') {
-    return encodeBase64(encodeUtf8(`${credential.name}:${credential.secret}`));
+    return encodeBasicCred(credential.name, credential.secret);
   }
-  return md5Cred(credential.hash, credential.nonce);
+  return encodeBase64(md5CredDigest(credential.hash, credential.nonce));
 }
 
 function isSameProof(credential: CredCredential, data: Data): boolean {
@@ -136,18 +137,4 @@ function octetsOf(text: string): Uint8Array {
 
 function digestOf(octets: Uint8Array): Uint8Array {
   return createHash('sha256').update(octets).digest();
-}
-
-/** OMA-DMSEC 5.3: B64(H(name ":" secret)). */
-function credentialHash(name: string, secret: string): string {
-  return encodeBase64(md5(encodeUtf8(`${name}:${secret}`)));
-}
-
-/** OMA-DMSEC 5.3: B64(H(B64(H(name ":" secret)) ":" nonce)). */
-function md5Cred(hash: string, nonce: Uint8Array): string {
-  return encodeBase64(md5(concatBytes(encodeUtf8(`${hash}:`), nonce)));
-}
-
-function md5(octets: Uint8Array): Uint8Array {
-  return createHash('md5').update(octets).digest();
 }

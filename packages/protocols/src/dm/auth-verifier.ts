@@ -1,0 +1,124 @@
+/**
+ * One side checking the other over a session: which Status and Chal answer the SyncHdr of each message.
+ *
+ * OMA-DMPRO 9, OMA-DMSEC 5.1. The server engine has one for CLCRED, the client engine one for SRVCRED.
+ */
+import type { Random } from '../engine.ts';
+import type { Chal, SyncHdr } from '../syncml/message.ts';
+import {
+  type AuthScheme,
+  type Credential,
+  checkCred,
+  decoyCredential,
+  makeChal,
+  NONCE_LENGTH,
+  withNonce,
+} from './auth.ts';
+
+export type VerifierState = 'Unproven' | 'Proven' | 'Exhausted';
+export type VerifierEvent = 'ok' | 'missing' | 'wrong' | 'tooMany';
+
+/** OMA-DMPRO 9.2: absent means that the state stays. Once proven, a message needs no Cred of its own (212). */
+export const VERIFIER_TRANSITIONS: Readonly<
+  Record<VerifierState, Partial<Record<VerifierEvent, VerifierState>>>
+> = {
+  Unproven: { ok: 'Proven', tooMany: 'Exhausted' },
+  Proven: { wrong: 'Unproven', tooMany: 'Exhausted' },
+  Exhausted: {},
+};
+
+/** What answers a SyncHdr as far as authentication goes. */
+export interface Verdict {
+  readonly kind: 'proven' | 'challenge' | 'exhausted';
+  readonly code: 200 | 212 | 401 | 407;
+  readonly chal?: Chal;
+}
+
+/** OMA-DMPRO 9.2: after a stale nonce one more challenge with a fresh one is due. */
+export const CHALLENGES_MAX = 2;
+
+export interface VerifierOptions {
+  /** What the peer should hold; undefined for a peer that is not known. */
+  readonly credential: Credential | undefined;
+  readonly random: Random;
+  readonly challengesMax?: number;
+  /** What a peer that is not known is asked for: the scheme that the known ones use. */
+  readonly decoyScheme?: 'basic' | 'md5';
+  /** The transport already proved who the peer is: a Cred may come, and none is asked for. */
+  readonly isTransportAuthenticated?: boolean;
+}
+
+export class Verifier {
+  readonly #random: Random;
+  readonly #challengesMax: number;
+  #credential: Credential;
+  #previous: Credential | undefined;
+  #state: VerifierState;
+  #challenges = 0;
+  #issued: Uint8Array | undefined;
+
+  constructor(options: VerifierOptions) {
+    this.#random = options.random;
+    this.#challengesMax = options.challengesMax ?? CHALLENGES_MAX;
+    this.#credential = options.credential ?? decoyCredential(options.random, options.decoyScheme);
+    this.#state = options.isTransportAuthenticated === true ? 'Proven' : 'Unproven';
+  }
+
+  get state(): VerifierState {
+    return this.#state;
+  }
+
+  get scheme(): AuthScheme {
+    return this.#credential.scheme;
+  }
+
+  /** Checks one header. Call it once for each message of the peer. */
+  check(hdr: SyncHdr): Verdict {
+    const checked = this.#checkCred(hdr);
+    if (checked === 'ok') return this.#prove();
+    if (checked === 'missing' && this.#state === 'Proven') return { kind: 'proven', code: 200 };
+    const event = this.#challenges >= this.#challengesMax ? 'tooMany' : checked;
+    this.#state = VERIFIER_TRANSITIONS[this.#state][event] ?? this.#state;
+    this.#challenges += 1;
+    // OMA-DMPRO 9.2.2: 407 where none came, 401 where they were wrong, and always a Chal with it.
+    const code = checked === 'missing' ? 407 : 401;
+    const kind = this.#state === 'Exhausted' ? 'exhausted' : 'challenge';
+    return { kind, code, chal: this.#challenge() };
+  }
+
+  /** The nonce for later sessions, once: the one that the proven peer was handed last. */
+  takeNonce(): Uint8Array | undefined {
+    const issued = this.#state === 'Proven' ? this.#issued : undefined;
+    if (issued !== undefined) this.#issued = undefined;
+    return issued;
+  }
+
+  #checkCred(hdr: SyncHdr): 'ok' | 'missing' | 'wrong' {
+    const checked = checkCred(this.#credential, hdr);
+    // A peer that repeats its Cred although 212 spared it may not have taken up the nonce of that 212.
+    if (checked !== 'wrong' || this.#previous === undefined) return checked;
+    return checkCred(this.#previous, hdr);
+  }
+
+  #prove(): Verdict {
+    // RepPro 1.2.2: 212 answers a message that carried Cred.
+    if (this.#state === 'Proven' && this.#previous !== undefined) {
+      return { kind: 'proven', code: 212 };
+    }
+    this.#state = VERIFIER_TRANSITIONS[this.#state].ok ?? this.#state;
+    if (this.#credential.scheme === 'basic') return { kind: 'proven', code: 212 };
+    const spent = this.#credential;
+    const chal = this.#challenge();
+    this.#previous = spent;
+    return { kind: 'proven', code: 212, chal };
+  }
+
+  /** OMA-DMSEC 5.3: a fresh nonce with every challenge, and at least one per session. */
+  #challenge(): Chal {
+    const nonce = this.#random(NONCE_LENGTH);
+    this.#previous = undefined;
+    this.#credential = withNonce(this.#credential, nonce);
+    if (this.#credential.scheme !== 'basic') this.#issued = nonce;
+    return makeChal(this.#credential.scheme, nonce);
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * A command before its message is made: without CmdID, which is given when the message is filled.
+ *
+ * RepPro 1.2.2 CmdID, OMA-DMPRO 8.1.2 (a message never exceeds the peer's MaxMsgSize). Used by both engines.
+ */
+import type { Command, SyncHdr, Unknown } from '../syncml/message.ts';
+
+type WithoutCmdID<C> = C extends unknown ? Omit<C, 'CmdID'> : never;
+
+export type Draft = WithoutCmdID<Exclude<Command, Unknown>>;
+
+/** RepPro 1.2.2 CmdID: unique within the message and never "0". */
+export function numbered(drafts: readonly Draft[]): Command[] {
+  return drafts.map((draft, index) => ({ ...draft, CmdID: String(index + 1) }) as Command);
+}
+
+/** How many of these drafts fit into a message of `limit` bytes beside what is `taken`; never none. */
+export function countThatFits(drafts: readonly Draft[], taken: number, limit: number): number {
+  let size = taken;
+  for (const [index, draft] of drafts.entries()) {
+    size += sizeOf(draft);
+    if (size > limit) return Math.max(index, 1);
+  }
+  return drafts.length;
+}
+
+/** Root element, SyncBody, Final and the XML declaration. */
+const FRAME_BYTES = 160;
+
+/** What a message needs before its first command: the header and its frame. */
+export function frameSize(hdr: SyncHdr): number {
+  return FRAME_BYTES + sizeOf(hdr);
+}
+
+/** Tags of one element, and the namespace that a child of Meta declares. */
+const ELEMENT_BYTES = 5;
+const NAMESPACE_BYTES = 24;
+
+/**
+ * Bytes that a value takes in XML at most, which is more than in WBXML: an estimate from above, so that
+ * a message can be filled before it is encoded.
+ */
+export function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return textSize(value);
+  if (typeof value === 'number') return String(value).length;
+  if (value instanceof Uint8Array) return Math.ceil(value.length / 3) * 4;
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + sizeOf(item), 0);
+  if (typeof value !== 'object' || value === null) return 0;
+  let size = 0;
+  for (const [name, content] of Object.entries(value)) {
+    const tags = 2 * name.length + ELEMENT_BYTES;
+    const repeated = Array.isArray(content) ? Math.max(content.length, 1) : 1;
+    size += sizeOf(content) + tags * repeated + (META_NAMES.has(name) ? NAMESPACE_BYTES : 0);
+  }
+  return size;
+}
+
+const META_NAMES: ReadonlySet<string> = new Set([
+  'Format',
+  'Type',
+  'Mark',
+  'Size',
+  'Version',
+  'NextNonce',
+  'MaxMsgSize',
+  'MaxObjSize',
+  'EMI',
+]);
+
+function textSize(text: string): number {
+  // Mark-up is escaped by up to four more bytes each.
+  const marks = /[<>&"]/.test(text) ? (text.match(/[<>&"]/g)?.length ?? 0) : 0;
+  return Buffer.byteLength(text) + marks * 4;
+}

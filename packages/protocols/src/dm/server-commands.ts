@@ -1,0 +1,100 @@
+/**
+ * What a client's message holds beside Status and Results: its Alerts and its DevInfo, answered one by one.
+ *
+ * OMA-DMPRO 8.3 and 8.5; OMA-DMREPPRO 4.2 (the Alerts of DM). Used by server.ts, for proven clients only.
+ */
+import type { Alert, Command, Item, Replace } from '../syncml/message.ts';
+import { commandStatus, itemStatuses, refuseAll, type StatusDraft } from './packages-status.ts';
+import type { DmServerEffect } from './server-interface.ts';
+
+export interface ClientCommands {
+  readonly statuses: readonly StatusDraft[];
+  readonly effects: readonly DmServerEffect[];
+}
+
+export function takeClientCommands(
+  MsgID: string,
+  commands: readonly Command[],
+  acceptAlert: (item: Item) => boolean,
+): ClientCommands {
+  const statuses: StatusDraft[] = [];
+  const effects: DmServerEffect[] = [];
+  for (const command of commands) {
+    switch (command.kind) {
+      case 'Status':
+      case 'Results':
+        break;
+      case 'Alert': {
+        const { codes, effect } = takeAlert(command, acceptAlert);
+        statuses.push(...itemStatuses(MsgID, command, codes));
+        if (effect !== undefined) effects.push(effect);
+        break;
+      }
+      case 'Replace': {
+        const { codes, items } = takeDevInfo(command);
+        statuses.push(...itemStatuses(MsgID, command, codes));
+        if (items.length > 0) effects.push({ kind: 'DevInfo', items });
+        break;
+      }
+      case 'Unknown':
+        statuses.push(commandStatus(MsgID, command, 501));
+        break;
+      default:
+        // OMA-DMPRO 8: a client sends no other command.
+        statuses.push(...refuseAll(MsgID, [command], 405));
+    }
+  }
+  return { statuses, effects };
+}
+
+/** What is known of the DevInfo node's name: Appendix I writes `DevID`, the object has `DevId`. */
+const DEV_INFO = /^(?:\.\/|\/)?DevInfo\/(.+)$/;
+
+function takeDevInfo(replace: Replace): { codes: readonly number[]; items: readonly Item[] } {
+  if (replace.Items.length === 0) return { codes: [412], items: [] };
+  const items: Item[] = [];
+  const codes = replace.Items.map(({ Source, Target, ...item }) => {
+    const name = DEV_INFO.exec((Source ?? Target)?.LocURI ?? '')?.[1];
+    if (name === undefined) return 405;
+    const LocURI = `./DevInfo/${name === 'DevID' ? 'DevId' : name}`;
+    items.push({ ...item, Source: { LocURI } });
+    return 200;
+  });
+  return { codes, items };
+}
+
+interface TakenAlert {
+  readonly codes: readonly number[];
+  readonly effect?: DmServerEffect;
+}
+
+/** [R-6.8.1-4] The Alerts that a client may send; 406 answers those that only a server sends, and any other. */
+function takeAlert(alert: Alert, acceptAlert: (item: Item) => boolean): TakenAlert {
+  switch (alert.Data) {
+    case '1200':
+    case '1201':
+    case '1223':
+      return { codes: [200], effect: { kind: 'alert', alert } };
+    case '1222':
+    case '1225':
+      return { codes: [200] };
+    case '1224':
+      return takeItems(alert, () => true);
+    case '1226':
+      return takeItems(alert, acceptAlert);
+    default:
+      return { codes: [alert.Data === undefined ? 412 : 406] };
+  }
+}
+
+/** OMA-DMPRO 8.7: at least one Item, each with its own type; 415 for a type that is not understood. */
+function takeItems(alert: Alert, accept: (item: Item) => boolean): TakenAlert {
+  if (alert.Items.length === 0) return { codes: [412] };
+  const codes = alert.Items.map((item) => {
+    if (item.MoreData) return 413;
+    return accept(item) ? 200 : 415;
+  });
+  const Items = alert.Items.filter((_, index) => codes[index] === 200);
+  if (Items.length === 0) return { codes };
+  return { codes, effect: { kind: 'alert', alert: { ...alert, Items } } };
+}

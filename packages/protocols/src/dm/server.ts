@@ -1,0 +1,327 @@
+/**
+ * The DM server of one session: authenticates the client, carries out operations, ends.
+ *
+ * OMA-DMPRO 8 and 9, RepPro 1.2.2. Used by the Provisioning Server: each message of the client gives one reply.
+ * A message that cannot belong to the session throws ProtocolError and changes nothing. [R-6.2.3-1] [R-6.7-12]
+ */
+import assert from 'node:assert';
+import type { Engine, Instant, Timeout } from '../engine.ts';
+import { ProtocolError } from '../error.ts';
+import type { SyncHdr, SyncML } from '../syncml/message.ts';
+import { Timers } from '../timers.ts';
+import { Prover, type ProverEvent } from './auth-prover.ts';
+import { type Verdict, Verifier } from './auth-verifier.ts';
+import { MESSAGES_MAX, messageNumber, VERSIONS, versionMismatch } from './packages.ts';
+import { type Draft, frameSize, numbered, sizeOf } from './packages-draft.ts';
+import {
+  codeOf,
+  findHeaderStatus,
+  headerStatus,
+  isAlert,
+  refuseAll,
+  type StatusDraft,
+} from './packages-status.ts';
+import { takeClientCommands } from './server-commands.ts';
+import {
+  type DmServerEffect,
+  type DmServerEvent,
+  type DmServerInput,
+  type DmServerOptions,
+  type DmServerResult,
+  type DmServerState,
+  type Operation,
+  SERVER_TRANSITIONS,
+} from './server-interface.ts';
+import { Operations } from './server-operations.ts';
+
+/** OMA-DMPRO names no timers: how long a client may stay away before its session is given up. */
+export const SILENCE_TIMEOUT_MS = 60_000;
+
+const RESULT_OF: Readonly<Partial<Record<DmServerEvent, DmServerResult>>> = {
+  finished: 'completed',
+  aborted: 'aborted',
+  unauthenticated: 'unauthenticated',
+  timeout: 'timeout',
+};
+
+/** A message and what answered it, for the case that it comes again. */
+interface Exchange {
+  readonly number: number;
+  readonly received: SyncML;
+  reply?: SyncML;
+}
+
+export class DmServer implements Engine<DmServerInput, DmServerEffect> {
+  readonly #options: DmServerOptions;
+  readonly #prover: Prover;
+  readonly #verifier: Verifier;
+  readonly #timers = new Timers<'silence'>();
+  readonly #operations = new Operations();
+  #state: DmServerState = 'Setup';
+  #SessionID: string | undefined;
+  #DevId = '';
+  #MsgID = 0;
+  #last: Exchange | undefined;
+  #limits: { readonly MaxMsgSize: number; readonly MaxObjSize: number };
+  /** What the next reply begins with, while the caller makes up its mind. */
+  #head: readonly Draft[] = [];
+
+  constructor(options: DmServerOptions) {
+    this.#options = options;
+    this.#limits = { MaxMsgSize: options.MaxMsgSize, MaxObjSize: Number.MAX_SAFE_INTEGER };
+    this.#prover = new Prover(options.account?.SRVCRED);
+    this.#verifier = new Verifier({
+      credential: options.account?.CLCRED,
+      random: options.random,
+      ...(options.challengesMax !== undefined && { challengesMax: options.challengesMax }),
+      ...(options.decoyScheme !== undefined && { decoyScheme: options.decoyScheme }),
+      isTransportAuthenticated: options.isTransportAuthenticated ?? false,
+    });
+  }
+
+  get state(): DmServerState {
+    return this.#state;
+  }
+
+  get deadline(): Instant | undefined {
+    return this.#timers.deadline;
+  }
+
+  step(input: DmServerInput | Timeout, now: Instant): DmServerEffect[] {
+    switch (input.kind) {
+      case 'message':
+        return this.#receive(input.message, now);
+      case 'operations':
+        return this.#begin(input.operations, now);
+      case 'timeout':
+        return this.#timers.expire(now).flatMap(() => this.#end('timeout', 'no next message'));
+    }
+  }
+
+  #receive(message: SyncML, now: Instant): DmServerEffect[] {
+    const number = this.#numberOf(message);
+    if (this.#last !== undefined && number <= this.#last.number) {
+      return this.#repeat(this.#last, message, number);
+    }
+    if (this.#state === 'Ended') throw new ProtocolError('DM_SESSION_OVER', 'the session is over');
+    if (this.#state === 'Ready') throw new ProtocolError('DM_MSGID', 'no reply has gone out yet');
+    const { SyncHdr } = message;
+    this.#SessionID = SyncHdr.SessionID;
+    this.#DevId = SyncHdr.Source.LocURI;
+    this.#last = { number, received: message };
+    const mismatch = versionMismatch(SyncHdr);
+    if (mismatch !== undefined) {
+      const status = headerStatus(SyncHdr, mismatch.code, undefined, mismatch.items);
+      return this.#replyAndEnd([status], 'aborted', 'version', now);
+    }
+    const { Meta } = SyncHdr;
+    this.#limits = {
+      MaxMsgSize: Meta?.MaxMsgSize ?? this.#limits.MaxMsgSize,
+      MaxObjSize: Meta?.MaxObjSize ?? this.#limits.MaxObjSize,
+    };
+    return this.#authenticate(message, now);
+  }
+
+  /** RepPro 1.2.2: one SessionID and one Source per session, and MsgIDs that grow. */
+  #numberOf({ SyncHdr }: SyncML): number {
+    const number = messageNumber(SyncHdr.MsgID);
+    if (number === undefined) throw new ProtocolError('DM_MSGID', 'MsgID is no number from 1');
+    const isForeign =
+      this.#SessionID !== undefined &&
+      (this.#SessionID !== SyncHdr.SessionID || this.#DevId !== SyncHdr.Source.LocURI);
+    if (isForeign) {
+      throw new ProtocolError('DM_SESSION_FOREIGN', 'SessionID or Source of another session');
+    }
+    return number;
+  }
+
+  /** SYNCHTTP 5.1.5: a message that comes again, to the letter, has the same answer; nothing is done twice. */
+  #repeat(last: Exchange, message: SyncML, number: number): DmServerEffect[] {
+    if (number < last.number || !isSameMessage(last.received, message)) {
+      throw new ProtocolError('DM_MSGID', 'MsgID was used before');
+    }
+    return last.reply === undefined
+      ? [{ kind: 'ready' }]
+      : [{ kind: 'reply', message: last.reply }];
+  }
+
+  #authenticate(message: SyncML, now: Instant): DmServerEffect[] {
+    const { SyncHdr, SyncBody } = message;
+    const wasProven = this.#verifier.state === 'Proven' && this.#MsgID > 0;
+    const verdict = this.#verifier.check(SyncHdr);
+    const head = headerStatus(SyncHdr, verdict.code, verdict.chal);
+    if (verdict.kind !== 'proven') return this.#challenge(message, verdict, head, now);
+    const DevId = SyncHdr.Source.LocURI;
+    const { scheme } = this.#verifier;
+    const proven: DmServerEffect[] = wasProven ? [] : [{ kind: 'authenticated', scheme, DevId }];
+    if (this.#MsgID >= MESSAGES_MAX) {
+      return [...proven, ...this.#abort(head, 'aborted', 'too many messages', now)];
+    }
+    const status = findHeaderStatus(message, String(this.#MsgID));
+    const proof = status === undefined ? '200' : this.#prover.take(codeOf(status), status.Chal);
+    if (proof === 'refusal') {
+      const isAboutUs = status?.Data === '401' || status?.Data === '407';
+      const result = isAboutUs ? 'unauthenticated' : 'aborted';
+      const reason = `the client answered ${status?.Data}`;
+      return [...proven, ...this.#abort(head, result, reason, now)];
+    }
+    if (SyncBody.commands.some((command) => isAlert(command, '1223'))) {
+      const effects = [...proven, ...this.#take(message, head, proof)];
+      const reason = 'the client aborted the session';
+      return [...effects, ...this.#replyAndEnd(this.#head, 'aborted', reason, now)];
+    }
+    return [...proven, ...this.#take(message, head, proof), ...this.#continue(message, proof, now)];
+  }
+
+  /** OMA-DMPRO 9.2.2: a Status for everything, nothing done, no Cred of ours, equal for known and unknown. */
+  #challenge(
+    { SyncHdr, SyncBody }: SyncML,
+    verdict: Verdict,
+    head: Draft,
+    now: Instant,
+  ): DmServerEffect[] {
+    const drafts = [head, ...refuseAll(SyncHdr.MsgID, SyncBody.commands, verdict.code)];
+    if (verdict.kind === 'exhausted') {
+      const reason = 'the client did not prove itself';
+      return this.#replyAndEnd(drafts, 'unauthenticated', reason, now);
+    }
+    this.#fire('challenged');
+    return this.#reply(drafts, true, now);
+  }
+
+  /** What the client tells: answers to operations, Alerts, DevInfo. Leaves the Statuses for it in `#head`. */
+  #take(message: SyncML, head: StatusDraft, proof: ProverEvent): DmServerEffect[] {
+    const { SyncHdr, SyncBody } = message;
+    const effects: DmServerEffect[] = [];
+    if (proof === 'challenge') {
+      // OMA-DMPRO 9.2.3: the client ran none of our commands; their Statuses only say so.
+      this.#operations.repeat();
+    } else {
+      effects.push(...this.#nonceForUs());
+      for (const command of SyncBody.commands) {
+        if (command.kind === 'Status') effects.push(...this.#operations.answer(command));
+        if (command.kind === 'Results') effects.push(...this.#operations.value(command));
+      }
+    }
+    const accept = this.#options.acceptAlert ?? (() => true);
+    const taken = takeClientCommands(SyncHdr.MsgID, SyncBody.commands, accept);
+    this.#head = [head, ...taken.statuses];
+    return [...effects, ...taken.effects];
+  }
+
+  #nonceForUs(): DmServerEffect[] {
+    const nonce = this.#prover.takeNonce();
+    return nonce === undefined ? [] : [{ kind: 'nonce', level: 'SRVCRED', nonce }];
+  }
+
+  #continue({ SyncBody }: SyncML, proof: ProverEvent, now: Instant): DmServerEffect[] {
+    if (!SyncBody.Final) {
+      // OMA-DMPRO 8.2: Next Message, without Final and without any other command.
+      this.#fire('incomplete');
+      return this.#reply([...this.#head, { kind: 'Alert', Data: '1222', Items: [] }], false, now);
+    }
+    const settled = proof === 'challenge' ? [] : this.#operations.settle();
+    if (this.#operations.isWaiting) {
+      this.#fire('more');
+      return [...settled, ...this.#sendOperations(now)];
+    }
+    this.#fire('complete');
+    this.#timers.set('silence', now + SILENCE_TIMEOUT_MS);
+    return [...settled, { kind: 'ready' }];
+  }
+
+  #begin(operations: readonly Operation[], now: Instant): DmServerEffect[] {
+    assert(this.#state === 'Ready', 'operations are given after `ready`');
+    if (operations.length === 0) {
+      const replied = this.#reply(this.#head, true, now);
+      return [...replied, ...this.#end('finished')];
+    }
+    this.#fire('operations');
+    this.#operations.add(operations);
+    return this.#sendOperations(now);
+  }
+
+  #sendOperations(now: Instant): DmServerEffect[] {
+    const drafts = this.#operations.fill({
+      MsgID: this.#MsgID + 1,
+      commands: this.#head.length,
+      taken: frameSize(this.#header()) + sizeOf(this.#head),
+      ...this.#limits,
+    });
+    // Where all were too large to send, the session goes on by an Alert that asks for nothing else.
+    const commands: readonly Draft[] =
+      drafts.length > 0 ? drafts : [{ kind: 'Alert', Data: '1222', Items: [] }];
+    return this.#reply([...this.#head, ...commands], true, now);
+  }
+
+  #reply(drafts: readonly Draft[], Final: boolean, now: Instant): DmServerEffect[] {
+    const SyncHdr = this.#header();
+    this.#MsgID += 1;
+    this.#head = [];
+    const message: SyncML = { SyncHdr, SyncBody: { commands: numbered(drafts), Final } };
+    if (this.#last !== undefined) this.#last.reply = message;
+    this.#timers.set('silence', now + SILENCE_TIMEOUT_MS);
+    const nonce = this.#verifier.takeNonce();
+    return [
+      ...(nonce ? [{ kind: 'nonce', level: 'CLCRED', nonce } as const] : []),
+      { kind: 'reply', message },
+    ];
+  }
+
+  #header(): SyncHdr {
+    const { url, MaxMsgSize, MaxObjSize } = this.#options;
+    // Nobody who has not proved himself learns anything that depends on an account.
+    const isProven = this.#verifier.state === 'Proven';
+    const Cred = isProven ? this.#prover.cred() : undefined;
+    const LocName = isProven ? this.#prover.name : undefined;
+    return {
+      ...VERSIONS,
+      SessionID: this.#SessionID ?? '',
+      MsgID: String(this.#MsgID + 1),
+      Target: { LocURI: this.#DevId },
+      Source: { LocURI: url, ...(LocName !== undefined && { LocName }) },
+      ...(Cred && { Cred }),
+      ...(this.#prover.state === 'Unproven' && { Meta: { MaxMsgSize, MaxObjSize } }),
+    };
+  }
+
+  /** OMA-DMPRO 8.1.3: Session Abort, with Final. */
+  #abort(
+    head: Draft,
+    event: 'aborted' | 'unauthenticated',
+    reason: string,
+    now: Instant,
+  ): DmServerEffect[] {
+    const drafts: readonly Draft[] = [head, { kind: 'Alert', Data: '1223', Items: [] }];
+    return this.#replyAndEnd(drafts, event, reason, now);
+  }
+
+  #replyAndEnd(
+    drafts: readonly Draft[],
+    event: 'aborted' | 'unauthenticated',
+    reason: string,
+    now: Instant,
+  ): DmServerEffect[] {
+    return [...this.#reply(drafts, true, now), ...this.#end(event, reason)];
+  }
+
+  #end(event: DmServerEvent, reason?: string): DmServerEffect[] {
+    const result = RESULT_OF[event];
+    if (result === undefined || !this.#fire(event)) return [];
+    this.#timers.clearAll();
+    return [{ kind: 'ended', result, ...(reason !== undefined && { reason }) }];
+  }
+
+  #fire(event: DmServerEvent): boolean {
+    const next = SERVER_TRANSITIONS[this.#state][event];
+    if (next === undefined) return false;
+    this.#state = next;
+    return true;
+  }
+}
+
+/** Only asked of a message whose MsgID came before, so its cost does not matter. */
+function isSameMessage(a: SyncML, b: SyncML): boolean {
+  const text = ({ SyncHdr, SyncBody }: SyncML): string => JSON.stringify([SyncHdr, SyncBody]);
+  return text(a) === text(b);
+}
