@@ -2,10 +2,10 @@
  * `npm run trace` writes docs/traceability.md; `-- --check` only compares; `-- --drop ID...` allows
  * that these rows lose their marks.
  */
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { filesOf } from '../work-tree.ts';
 import { marksOf } from './marks.ts';
 import { trace } from './trace.ts';
 
@@ -26,7 +26,7 @@ const { matrix, failures, lost } = trace({
   tables: tableFiles().map((name) => read(`spec/${name}`)),
   exceptions: read('spec/exceptions.md'),
   closedSections: read('spec/closed-sections.md'),
-  marks: codeFiles().map((path) => marksOf(path, read(path))),
+  marks: filesOf(root, (path) => SCANNED.test(path)).map(({ path, text }) => marksOf(path, text)),
   matrix: read(MATRIX),
   dropped: values.drop ? positionals : [],
 });
@@ -49,10 +49,4 @@ function tableFiles(): readonly string[] {
   const names = readdirSync(join(root, 'spec')).filter((name) => name.endsWith('.md'));
   const others = names.filter((name) => !PAPERS.includes(name) && name !== 'requirements.md');
   return ['requirements.md', ...others.sort()];
-}
-
-function codeFiles(): readonly string[] {
-  const args = ['ls-files', '-z', '-co', '--exclude-standard'];
-  const paths = execFileSync('git', args, { cwd: root }).toString().split('\0');
-  return paths.filter((path) => SCANNED.test(path) && existsSync(join(root, path))).sort();
 }
