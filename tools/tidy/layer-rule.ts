@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import { type Import, importsOf } from './imports.ts';
 import { isInProtocols, packageLayerOf, protocolLayerOf } from './layer-of.ts';
-import { ACTORS, PROTOCOL_LIBRARIES, PURE_CRYPTO } from './layers.ts';
+import { ACTORS, PROTOCOL_LIBRARIES, PURE_CRYPTO, PURE_MODULES } from './layers.ts';
 import { type Finding, isPureCore, type Source } from './source.ts';
 
 export function* layerRule(source: Source): Generator<Finding> {
@@ -74,7 +74,7 @@ function libraryComplaint(path: string, each: Import): string | undefined {
   if (home !== undefined) {
     return path.endsWith(`/src/${home}`) ? undefined : `${specifier} is used in ${home} only`;
   }
-  if (isTypeOnly || specifier === 'node:assert') return undefined;
+  if (isTypeOnly || PURE_MODULES.includes(specifier)) return undefined;
   if (specifier === 'node:crypto') {
     const impure = names.filter((name) => !PURE_CRYPTO.includes(name));
     return impure.length === 0

@@ -49,6 +49,9 @@ export const PROTOCOL_LIBRARIES: Readonly<Record<string, string>> = {
   asn1js: 'software/cms.ts',
 };
 
+/** Node's modules that are functions of their input as a whole. */
+export const PURE_MODULES = ['node:assert', 'node:buffer'];
+
 /** Of node:crypto, what is a function of its input: nothing random, nothing asynchronous. */
 export const PURE_CRYPTO = [
   'createHash',
