@@ -18,6 +18,7 @@ import {
 } from '../cursor.ts';
 import { ProtocolError, type Where } from '../error.ts';
 import { characterOf, decodeCharset } from './charset.ts';
+import { isElementName } from './element-name.ts';
 import { type Charset, decodeHeader, decodeMbUint32, truncated } from './header.ts';
 import type { Page } from './pages/page.ts';
 import {
@@ -202,7 +203,7 @@ export class WbxmlCursor implements Cursor {
     const index = this.#tableIndex();
     this.#stringEnd(index, this.#tableEnd);
     const name = this.text;
-    if (!/^[A-Za-z_][\w.-]{0,127}$/.test(name)) {
+    if (!isElementName(name)) {
       throw this.#refuse('WBXML_LITERAL', 'LITERAL is no element name');
     }
     return this.#enter(token, name, this.#page.namespace);

@@ -38,9 +38,10 @@ export function parseXml(bytes: Uint8Array): XmlTape {
     defaultXMLVersion: '1.0',
     forceXMLVersion: true,
   });
+  const counts = { depth: 0, elements: 0, attributes: 0 };
   recordProlog(parser, tape.remarks);
-  recordElements(parser, tape);
-  recordText(parser, tape);
+  recordElements(parser, tape, counts);
+  recordText(parser, tape, counts);
   parser.write(source).close();
   return tape;
 }
@@ -63,25 +64,31 @@ function recordProlog(parser: Saxes, remarks: Remark[]): void {
   });
 }
 
-function recordElements(parser: Saxes, tape: XmlTape): void {
+/** What the limits bound; `attributes` are those of the tag being read. */
+interface Counts {
+  depth: number;
+  elements: number;
+  attributes: number;
+}
+
+function recordElements(parser: Saxes, tape: XmlTape, counts: Counts): void {
   const { tokens, values, namespaces, ends, lines } = tape;
-  let depth = 0;
-  let elements = 0;
-  let attributes = 0;
   parser.on('opentagstart', () => {
-    attributes = 0;
-    depth += 1;
-    elements += 1;
-    if (depth > DOCUMENT_LIMITS.depth) refuse(parser, 'XML_DEPTH', 'too many nested elements');
-    if (elements > DOCUMENT_LIMITS.elements) refuse(parser, 'XML_ELEMENTS', 'too many elements');
+    counts.attributes = 0;
+    counts.depth += 1;
+    counts.elements += 1;
+    if (counts.depth > DOCUMENT_LIMITS.depth)
+      refuse(parser, 'XML_DEPTH', 'too many nested elements');
+    if (counts.elements > DOCUMENT_LIMITS.elements)
+      refuse(parser, 'XML_ELEMENTS', 'too many elements');
   });
   parser.on('attribute', () => {
-    attributes += 1;
-    if (attributes <= DOCUMENT_LIMITS.attributes) return;
+    counts.attributes += 1;
+    if (counts.attributes <= DOCUMENT_LIMITS.attributes) return;
     refuse(parser, 'XML_ATTRIBUTES', 'too many attributes in one element');
   });
   parser.on('opentag', (tag) => {
-    if (attributes > 0) keepAttributes(tape, tag);
+    if (counts.attributes > 0) keepAttributes(tape, tag);
     tokens.push(OPEN);
     values.push(tag.local);
     namespaces.push(tag.uri);
@@ -89,7 +96,7 @@ function recordElements(parser: Saxes, tape: XmlTape): void {
     lines.push(parser.line);
   });
   parser.on('closetag', () => {
-    depth -= 1;
+    counts.depth -= 1;
     tokens.push(CLOSE);
     values.push('');
     namespaces.push('');
@@ -109,11 +116,11 @@ function keepAttributes(tape: XmlTape, tag: SaxesTagNS): void {
   if (kept.length > 0) tape.attributes.set(tape.tokens.length, kept);
 }
 
-function recordText(parser: Saxes, tape: XmlTape): void {
+function recordText(parser: Saxes, tape: XmlTape, counts: Counts): void {
   const { tokens, values, namespaces, ends, lines } = tape;
   const record = (text: string, end: number): void => {
     // Outside the root there is white space only, else saxes has refused it.
-    if (tokens.length === 0) return;
+    if (counts.depth === 0) return;
     tokens.push(TEXT);
     values.push(text);
     namespaces.push('');
