@@ -2,5 +2,7 @@
 export * from './auth.ts';
 export * from './client.ts';
 export * from './client-interface.ts';
+export * from './http.ts';
+export { devInfoItems, MESSAGES_MAX, VERSIONS } from './packages.ts';
 export * from './server.ts';
 export * from './server-interface.ts';

@@ -14,12 +14,18 @@ export function numbered(drafts: readonly Draft[]): Command[] {
   return drafts.map((draft, index) => ({ ...draft, CmdID: String(index + 1) }) as Command);
 }
 
+/**
+ * Commands that one message has at most. Each may come back as a Status and a Results, and the peer's
+ * reader bounds a message too.
+ */
+export const COMMANDS_MAX = 400;
+
 /** How many of these drafts fit into a message of `limit` bytes beside what is `taken`; never none. */
 export function countThatFits(drafts: readonly Draft[], taken: number, limit: number): number {
   let size = taken;
   for (const [index, draft] of drafts.entries()) {
     size += sizeOf(draft);
-    if (size > limit) return Math.max(index, 1);
+    if (size > limit || index === COMMANDS_MAX) return Math.max(index, 1);
   }
   return drafts.length;
 }

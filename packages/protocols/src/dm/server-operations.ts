@@ -4,7 +4,7 @@
  * OMA-DMPRO 8.2 (no new command while Statuses are missing), RepPro 1.2.2 Status and Results. Used by server.ts.
  */
 import type { Item, Results, Status } from '../syncml/message.ts';
-import { type Draft, sizeOf } from './packages-draft.ts';
+import { COMMANDS_MAX, type Draft, sizeOf } from './packages-draft.ts';
 import { carried, codeOf, metaOf } from './packages-status.ts';
 import {
   type Operation,
@@ -56,7 +56,7 @@ export class Operations {
         this.#refused.push({ kind: 'result', id: operation.id, status: 413 });
         continue;
       }
-      if (size + bytes > room.MaxMsgSize) {
+      if (size + bytes > room.MaxMsgSize || drafts.length === COMMANDS_MAX) {
         this.#waiting = this.#waiting.slice(index);
         return drafts;
       }

@@ -3,6 +3,7 @@
  * `tamper` sees every message on its way, as a hostile or lossy network would.
  */
 import type { Instant, Random } from '../../engine.ts';
+import { ProtocolError } from '../../error.ts';
 import type { SyncML } from '../../syncml/message.ts';
 import { DmClient } from '../client.ts';
 import type { DmClientEffect, DmClientOptions } from '../client-interface.ts';
@@ -114,6 +115,10 @@ export class Pair {
       this.now += 10;
       const arrived = this.#pass(effect.message, 'to-server');
       const reply = arrived && this.#answer(arrived);
+      if (reply instanceof ProtocolError) {
+        this.take(this.client.step({ kind: 'failed', reason: reply.code }, this.now));
+        continue;
+      }
       const returned = reply && this.#pass(reply, 'to-client');
       if (returned !== undefined) {
         this.take(this.client.step({ kind: 'message', message: returned }, this.now));
@@ -121,9 +126,15 @@ export class Pair {
     }
   }
 
-  /** What the server says to a message. */
-  #answer(message: SyncML): SyncML | undefined {
-    const effects = this.server.step({ kind: 'message', message }, this.now);
+  /** What the server says to a message; an error stands for HTTP 400. */
+  #answer(message: SyncML): SyncML | ProtocolError | undefined {
+    let effects: DmServerEffect[];
+    try {
+      effects = this.server.step({ kind: 'message', message }, this.now);
+    } catch (error) {
+      if (error instanceof ProtocolError) return error;
+      throw error;
+    }
     if (effects.at(-1)?.kind === 'ready') {
       const operations = this.#options.plan?.(this.#rounds, effects) ?? [];
       this.#rounds += 1;
