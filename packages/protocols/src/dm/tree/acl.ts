@@ -16,7 +16,7 @@ export const EMPTY_ACL: Acl = new Map();
 
 export const ACL_LENGTH_MAX = 4096;
 
-// OMA-DMTND 7.7.1: any printable character except "=", "&", "*", "+" and white space.
+// OMA-DMTND 7.7.1.5: any printable character except "=", "&", "*", "+" and white space.
 const SERVER_ID = /^[^=&*+\s\p{C}]+$/u;
 
 /** Whether a ServerID can stand in an ACL. */

@@ -64,11 +64,15 @@ function stepRefusal(
   if (shape === undefined) return refused(405, 'the description knows no such node');
   if (!isLast && !mayBeInterior(shape)) return refused(405, 'parent is a leaf');
   if (isFirst && isFull(parent, shape)) return refused(405, 'no more such nodes');
-  // A permanent interior node comes with its parent and needs no Add.
-  const isGiven = !isFirst && !isLast && shape.scope === 'Permanent' && shape.name !== '';
-  if (who === LOCAL || isGiven) return undefined;
+  if (who === LOCAL || (!isFirst && isGiven(shape))) return undefined;
   if (shape.scope === 'Permanent') return refused(405, 'permanent node');
   return shape.AccessType.includes('Add') ? undefined : refused(405, 'AccessType without Add');
+}
+
+/** What comes with a parent that is created now may be named in the same Add, where it can be written at all. */
+function isGiven(shape: Shape): boolean {
+  if (shape.scope !== 'Permanent' || shape.name === '') return false;
+  return shape.Format === 'node' || shape.AccessType.includes('Replace');
 }
 
 function isFull(parent: InteriorNode, shape: Shape): boolean {

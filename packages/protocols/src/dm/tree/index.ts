@@ -6,4 +6,4 @@ export * from './shape.ts';
 export type { NodeSnapshot, TreeSnapshot } from './snapshot.ts';
 export * from './tree.ts';
 export * from './uri.ts';
-export { type GivenValue, VALUE_SIZE_MAX } from './value.ts';
+export { type GivenValue, VALUE_SIZE_MAX, wordsOf } from './value.ts';

@@ -32,7 +32,7 @@ export interface LeafNode extends Common {
 
 export type TreeNode = InteriorNode | LeafNode;
 
-/** OMA-DMTND 7.7.3.6: FFFF is followed by 0000. */
+/** OMA-DMTND 7.7.8: FFFF is followed by 0000. */
 const VER_NO_MODULUS = 0x10000;
 
 function plain(name: string, shape: Shape, parent: InteriorNode | undefined): Common {
@@ -80,7 +80,7 @@ function defaultValue(shape: Shape): LeafValue {
   return { Format: shape.Format, Type: shape.Type ?? 'text/plain', Data };
 }
 
-/** OMA-DMTND 7.7.3.4 and 7.7.3.6: a change leaves its time and a new version number. */
+/** OMA-DMTND 7.7.6 and 7.7.8: a change, of value or property, leaves its time and a new version number. */
 export function touch(node: TreeNode, now: Instant): void {
   node.TStamp = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
   node.VerNo = (node.VerNo + 1) % VER_NO_MODULUS;

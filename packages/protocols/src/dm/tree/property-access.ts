@@ -62,17 +62,17 @@ export function replaceProperty(
 ): Outcome {
   switch (prop) {
     case 'ACL':
-      return replaceAcl(node, text, who);
+      return replaceAcl(node, text, who, now);
     case 'Name':
       return rename(node, text, who, now, limits);
     case 'Title':
-      return replaceTitle(node, text, who);
+      return replaceTitle(node, text, who, now);
     default:
       return refused(405, `${prop} cannot be replaced`);
   }
 }
 
-function replaceAcl(node: TreeNode, text: string, who: Actor): Outcome {
+function replaceAcl(node: TreeNode, text: string, who: Actor, now: Instant): Outcome {
   // OMA-DMTND 7.7.1.3: the right is Replace on the parent, or for an interior node on the node itself.
   const isOwner = node.kind === 'interior' && isPermitted(node, 'Replace', who);
   const isParentOwner = node.parent !== undefined && isPermitted(node.parent, 'Replace', who);
@@ -85,6 +85,7 @@ function replaceAcl(node: TreeNode, text: string, who: Actor): Outcome {
     return refused(405, 'the root ACL keeps Add=*');
   }
   node.acl = acl.value;
+  touch(node, now);
   return done();
 }
 
@@ -110,6 +111,7 @@ function rename(
   parent.children.delete(node.name);
   node.name = name;
   parent.children.set(name, node);
+  touch(node, now);
   touch(parent, now);
   return done();
 }
@@ -132,9 +134,10 @@ function renameRefusal(
   return isPermitted(node, 'Replace', who) ? undefined : refused(425, 'ACL without Replace');
 }
 
-function replaceTitle(node: TreeNode, text: string, who: Actor): Outcome {
+function replaceTitle(node: TreeNode, text: string, who: Actor, now: Instant): Outcome {
   if (!isPermitted(node, 'Replace', who)) return refused(425, 'ACL without Replace');
   if (encodeUtf8(text).length > TITLE_SIZE_MAX) return refused(413, 'Title too long');
   node.Title = text;
+  touch(node, now);
   return done();
 }

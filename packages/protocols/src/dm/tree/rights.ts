@@ -1,7 +1,7 @@
 /**
  * Who may do what to a node: AccessType of the description, then the access control list.
  *
- * OMA-DMTND 7.7.1 (inheritance, root, creator), 8.5 (AccessType). Used by the tree.
+ * OMA-DMTND 7.7.1 (inheritance, root, creator), 9 (AccessType). Used by the tree.
  */
 import { type Acl, type AclCommand, isAclId, isAllowed } from './acl.ts';
 import type { InteriorNode, TreeNode } from './node.ts';

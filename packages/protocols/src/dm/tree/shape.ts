@@ -1,13 +1,13 @@
 /**
  * The device description framework as data: what nodes a management object has and what may be done with them.
  *
- * OMA-DMTND 8.5 (DDF). `mo/*` are shapes; the tree obeys them; DDF documents are generated from them.
+ * OMA-DMTND 9 (DDF). `mo/*` are shapes; the tree obeys them; DDF documents are generated from them.
  */
 import type { Format } from './format.ts';
 
 export type Access = 'Add' | 'Copy' | 'Delete' | 'Exec' | 'Get' | 'Replace';
 
-/** OMA-DMTND 8.5: how many nodes of this shape one parent holds. */
+/** OMA-DMTND 9: how many nodes of this shape one parent holds. */
 export type Occurrence =
   | 'One'
   | 'ZeroOrOne'
@@ -33,6 +33,8 @@ export interface Shape {
   readonly persistent?: boolean;
   /** Beyond its Format, the values that a leaf takes. */
   readonly values?: readonly string[];
+  /** For a `chr` that holds a list: the words that it takes, set apart by blanks. */
+  readonly words?: readonly string[];
   /** For `int`, and for `chr` that holds a decimal number. */
   readonly range?: { readonly min: number; readonly max: number };
   /** In characters and in octets of UTF-8. */

@@ -208,7 +208,7 @@ it('an account that goes is in no ACL any more', () => {
     './P': { Format: 'node', ACL: 'Get=me' },
     './P/Q': { Format: 'node', ACL: 'Get=me+you' },
   });
-  tree.replace('.?prop=ACL', { Data: 'Add=*&Get=*&Replace=me' }, LOCAL, NOW);
+  tree.replace('.?prop=ACL', { Data: 'Add=*&Get=me&Replace=me' }, LOCAL, NOW);
   tree.forgetServer('me');
   expect(tree.find('.?prop=ACL')).toMatchObject({ Data: 'Add=*&Get=*' });
   expect(tree.find('./P?prop=ACL')).toMatchObject({ Data: '' });

@@ -45,6 +45,7 @@ const SHAPE: Shape = interior('.', [
   leaf('Number', { Format: 'int', range: { min: 1, max: 7 }, DefaultValue: '3' }),
   leaf('Choice', { values: ['a', 'b'], DefaultValue: 'a' }),
   leaf('Short', { lengthMax: 4 }),
+  leaf('Words', { words: ['up', 'down'] }),
   leaf('Octets', { Format: 'bin' }),
   leaf('Base64', { Format: 'b64' }),
   leaf('Html', { Type: 'text/html' }),
@@ -55,6 +56,7 @@ const SHAPE: Shape = interior('.', [
         '',
         [
           leaf('Value', { Format: 'int' }),
+          leaf('Setting', { ...PERMANENT, AccessType: ['Get', 'Replace'] }),
           leaf('State', { ...PERMANENT, AccessType: ['Get'], DefaultValue: 'new' }),
           interior('Sub', [interior('', [leaf('Leaf')], { occurrence: 'ZeroOrMore' })], PERMANENT),
         ],
@@ -135,7 +137,7 @@ describe('Add', () => {
   it('creates the parents that are missing, with their permanent nodes', () => {
     const tree = makeTree();
     expect(status(tree.add('./Row/1/Sub/x/Leaf', { Data: 'deep' }, 's', NOW))).toBe(200);
-    expect(tree.children('./Row/1')).toEqual(['State', 'Sub']);
+    expect(tree.children('./Row/1')).toEqual(['Setting', 'State', 'Sub']);
     expect(tree.text('./Row/1/State')).toBe('new');
     expect(tree.text('./Row/1/Sub/x/Leaf')).toBe('deep');
     expect(tree.find('./Row/1?prop=Type')).toMatchObject({ Data: 'urn:test:row:1.0' });
@@ -157,7 +159,15 @@ describe('Add', () => {
     expect(status(tree.add('./Fixed/x', { Data: '' }, 's', NOW))).toBe(405);
     expect(status(tree.add('./Number/x', { Data: '' }, 's', NOW))).toBe(405);
     expect(status(tree.add('./Unaddable', { Data: '' }, 's', NOW))).toBe(405);
-    expect(status(tree.add('./Row/1/Sub', { Format: 'node' }, 's', NOW))).toBe(405);
+  });
+
+  it('of a permanent node that comes with a parent created now is taken, later 418', () => {
+    const tree = makeTree();
+    expect(status(tree.add('./Row/1/Setting', { Data: 'on' }, 's', NOW))).toBe(200);
+    expect(tree.text('./Row/1/Setting')).toBe('on');
+    expect(status(tree.add('./Row/1/Setting', { Data: 'off' }, 's', NOW))).toBe(418);
+    expect(status(tree.add('./Row/2/Sub', { Format: 'node' }, 's', NOW))).toBe(200);
+    expect(status(tree.delete('./Row/2/Sub', 's', NOW))).toBe(405);
   });
 
   it('past the occurrence of the description is 405', () => {
@@ -250,6 +260,9 @@ describe('Replace', () => {
     ['./Number', { Format: 'chr', Data: '7' }, 415],
     ['./Number', { Format: 'text/plain', Data: '7' }, 415],
     ['./Choice', { Data: 'c' }, 500],
+    ['./Words', { Data: 'down  up' }, 200],
+    ['./Words', { Data: '' }, 200],
+    ['./Words', { Data: 'up left' }, 500],
     ['./Short', { Data: 'four' }, 200],
     ['./Short', { Data: 'fives' }, 500],
     ['./Short', { Data: 'äää' }, 500],
@@ -333,6 +346,14 @@ describe('properties', () => {
     const tree = makeTree();
     tree.add('./Base64', { Data: 'AAAAAAAAAAA=' }, 's', NOW);
     expect(read(tree, './Base64?prop=Size')).toBe('8');
+  });
+
+  it('VerNo and TStamp follow the other properties as well', () => {
+    const tree = makeTree();
+    tree.replace('./Fixed?prop=Title', { Data: 'T' }, 's', NOW);
+    tree.replace('./Fixed?prop=ACL', { Data: 'Get=*' }, 's', NOW + 1000);
+    expect(read(tree, './Fixed?prop=VerNo')).toBe('2');
+    expect(read(tree, './Fixed?prop=TStamp')).toBe('20260102T030406Z');
   });
 
   it('VerNo and TStamp follow the value, FFFF being followed by 0', () => {

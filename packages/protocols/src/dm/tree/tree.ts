@@ -114,7 +114,7 @@ export class Tree {
     return this.#changed(address);
   }
 
-  /** OMA-DMREPPRO 6.6.6: a node with all that is below it; the ACLs of what is below are not asked. */
+  /** OMA-DMREPPRO 6.6.5: a node with all that is below it; the ACLs of what is below are not asked. */
   delete(uri: string, who: Actor, now: Instant): Outcome {
     const found = this.#find(uri);
     if (!found.ok) return found;
@@ -130,7 +130,7 @@ export class Tree {
     return this.#changed(address);
   }
 
-  /** OMA-DMREPPRO 6.6.5: whether the node may be executed; the action is the caller's. */
+  /** OMA-DMREPPRO 6.6.6: whether the node may be executed; the action is the caller's. */
   exec(uri: string, who: Actor): Outcome {
     const found = this.#find(uri);
     if (!found.ok) return found;
@@ -138,10 +138,11 @@ export class Tree {
     return refusal(found.value.node, 'Exec', who) ?? done();
   }
 
-  /** OMA-DMTND 7.7.1.2: when an account goes, its ServerID goes from every ACL. */
+  /** OMA-DMTND 7.7.1.4: when an account goes, its ServerID goes from every ACL. */
   forgetServer(serverId: string): void {
     forget(this.#root, serverId);
-    if (this.#root.acl.size === 0) this.#root.acl = DEFAULT_ROOT_ACL;
+    // A command of the root that nobody is left for goes back to the factory default.
+    this.#root.acl = new Map([...DEFAULT_ROOT_ACL, ...this.#root.acl]);
     this.#version += 1;
   }
 
@@ -179,7 +180,7 @@ export class Tree {
   #find(uri: string): Outcome<{ node: TreeNode; address: NodeUri }> {
     const address = readUri(uri, this.#limits);
     if (!address.ok) return address;
-    // OMA-DMTND 8.4: `?list=` is optional.
+    // OMA-DMTND 8: `?list=` is optional.
     if (address.value.list !== undefined) return refused(406, '?list= is not supported');
     let node: TreeNode = this.#root;
     for (const segment of address.value.segments) {
@@ -218,7 +219,7 @@ function forget(node: TreeNode, serverId: string): void {
   if (node.kind === 'interior') for (const child of node.children.values()) forget(child, serverId);
 }
 
-/** OMA-DMSTDOBJ 5.4: 16-bit decimal texts; absent or 0 is no limit. */
+/** OMA-DMSTDOBJ 5.3.3: 16-bit decimal texts; absent or 0 is no limit. */
 function readLimits(root: InteriorNode): UriLimits {
   const detail = root.children.get('DevDetail');
   const uri = detail?.kind === 'interior' ? detail.children.get('URI') : undefined;

@@ -1,7 +1,7 @@
 /**
  * The address of a node: `./A/B`, `A/B?prop=ACL`, `.` for the root.
  *
- * OMA-DMTND 6.1 (grammar of RFC 2396 path segments), DevDetail/URI/{MaxDepth,MaxTotLen,MaxSegLen} of OMA-DMSTDOBJ.
+ * OMA-DMTND 6.2.1 (grammar of RFC 2396 path segments), DevDetail/URI/{MaxDepth,MaxTotLen,MaxSegLen} of OMA-DMSTDOBJ.
  * Used by the tree and by whoever builds a LocURI.
  */
 import { ProtocolError } from '../../error.ts';

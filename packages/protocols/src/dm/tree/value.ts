@@ -107,10 +107,17 @@ function readText(format: Format, data: string | Uint8Array): Outcome<string> {
 
 function isInRange(shape: Shape, text: string): boolean {
   if (shape.values !== undefined && !shape.values.includes(text)) return false;
+  const { words } = shape;
+  if (words !== undefined && !wordsOf(text).every((word) => words.includes(word))) return false;
   if (shape.lengthMax !== undefined && encodeUtf8(text).length > shape.lengthMax) return false;
   if (shape.range === undefined) return true;
   const { min, max } = shape.range;
   return /^[+-]?\d+$/.test(text) && Number(text) >= min && Number(text) <= max;
+}
+
+/** The words of a list that is set apart by blanks. */
+export function wordsOf(text: string): string[] {
+  return text.split(' ').filter((word) => word !== '');
 }
 
 /** OMA-DMTND 7.7.4: octets of the value without its transport encoding. */
