@@ -29,7 +29,7 @@ export class LiveStream {
   readonly #deliver: (changes: readonly LiveChange[]) => void;
   readonly #onGap: () => void;
 
-  /** `onGap`: the connection was away for a while; whatever is shown may be old. */
+  /** `onGap`: something was missed; whatever is shown may be old. */
   constructor(deliver: (changes: readonly LiveChange[]) => void, onGap: () => void) {
     this.#deliver = deliver;
     this.#onGap = onGap;
@@ -52,8 +52,12 @@ export class LiveStream {
     source.onerror = () => {
       this.#enter('reconnecting');
       if (source.readyState !== EventSource.CLOSED) return;
+      // Refused (signed out, too many readers): the questions of the page find out which.
+      this.#onGap();
       this.#reopen = setTimeout(() => this.open(), REOPEN_MS);
     };
+    // The server no longer has what was missed.
+    source.addEventListener('reset', this.#onGap);
     for (const topic of TOPICS) {
       source.addEventListener(topic, (message: MessageEvent<string>) => {
         this.#waiting.push({ topic, resource: parsed(message.data) });

@@ -16,7 +16,8 @@ import { WakeButton } from './wake-button.tsx';
 
 export function DevicePage({ id }: { readonly id: string }) {
   const device = useQuery(deviceQuery(id));
-  if (device.error) return <Failure error={device.error} retry={() => void device.refetch()} />;
+  if (device.error && !device.data)
+    return <Failure error={device.error} retry={() => void device.refetch()} />;
   if (!device.data) return <Loading what="the device" />;
   return (
     <>
@@ -72,7 +73,8 @@ function Head({ device }: { readonly device: Device }) {
 
 function Nodes({ device }: { readonly device: Device }) {
   const nodes = useQuery(nodesQuery(device.id));
-  if (nodes.error) return <Failure error={nodes.error} retry={() => void nodes.refetch()} />;
+  if (nodes.error && !nodes.data)
+    return <Failure error={nodes.error} retry={() => void nodes.refetch()} />;
   if (!nodes.data) return <Loading what="nodes" />;
   if (nodes.data.items.length === 0) {
     return (
@@ -87,7 +89,8 @@ function Nodes({ device }: { readonly device: Device }) {
 
 function Sessions({ id }: { readonly id: string }) {
   const list = useInfiniteQuery(deviceSessionsQuery(id));
-  if (list.error) return <Failure error={list.error} retry={() => void list.refetch()} />;
+  if (list.error && !list.data)
+    return <Failure error={list.error} retry={() => void list.refetch()} />;
   if (!list.data) return <Loading what="sessions" />;
   const sessions = list.data.pages.flatMap((page) => page.items);
   if (sessions.length === 0) {

@@ -10,7 +10,7 @@ import { ConfigProgress } from './config-progress.tsx';
 export function DeviceTable({ devices }: { readonly devices: readonly Device[] }) {
   return (
     <div className="scroll-x">
-      <Table className="rows" highlightOnHover stickyHeader stickyHeaderOffset={52}>
+      <Table className="rows sticky" highlightOnHover>
         <Table.Caption className="sr-only">Devices</Table.Caption>
         <Table.Thead>
           <Table.Tr>

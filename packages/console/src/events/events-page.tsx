@@ -11,7 +11,8 @@ import { Time } from '../frame/zone.tsx';
 
 export function EventsPage() {
   const list = useInfiniteQuery(eventsQuery());
-  if (list.error) return <Failure error={list.error} retry={() => void list.refetch()} />;
+  if (list.error && !list.data)
+    return <Failure error={list.error} retry={() => void list.refetch()} />;
   if (!list.data) return <Loading what="events" />;
   const events = list.data.pages.flatMap((page) => page.items);
   if (events.length === 0) {

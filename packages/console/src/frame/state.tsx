@@ -27,6 +27,7 @@ export const CONFIG_WORDS: Record<ConfigState, Words> = {
   verified: ['ok', 'verified'],
   rejected: ['bad', 'rejected'],
   different: ['bad', 'different'],
+  unverifiable: ['warn', 'not verifiable'],
 };
 
 export const RESULT_WORDS: Record<SessionSummary['result'], Words> = {

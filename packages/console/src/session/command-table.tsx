@@ -68,6 +68,8 @@ interface StatusOfProps {
 
 function StatusOf({ command, session, onSelect }: StatusOfProps) {
   const { status, statusText, answeredIn } = command;
+  // The header of the message that ends a session is answered by none.
+  if (status === null && command.kind === 'SyncHdr') return <span className="quiet">–</span>;
   if (status === null) {
     return session.result === 'open' ? (
       <span className="quiet">waiting</span>

@@ -47,10 +47,10 @@ export function LadderArrow(props: LadderArrowProps) {
         rx={4}
       />
       <text x={GUTTER_PX - 52} y={y} textAnchor="end" className="ladder-time">
-        {time}
+        {`${time} `}
       </text>
       <text x={GUTTER_PX - 10} y={y} textAnchor="end" className="ladder-protocol">
-        {message.protocol}
+        {`${message.protocol} `}
       </text>
       <Arrow row={row} />
       <text x={(row.fromX + row.toX) / 2} y={y - 7} textAnchor="middle" className="ladder-label">

@@ -44,6 +44,8 @@ const ROW_PX = 36;
 /** What a gap of just under a second adds to a row. */
 const GAP_PX = 24;
 const BREAK_PX = 34;
+/** From the arrow above to the zigzag: half way to the label of the next. */
+const BREAK_MIDDLE_PX = 26;
 const FOOT_PX = 26;
 /** From the edges of the drawing to the outer columns. */
 const EDGE_PX = 48;
@@ -60,7 +62,7 @@ export function layOutLadder(trace: readonly TracedMessage[], width: number): La
     const atMs = Date.parse(message.at);
     const sinceBeforeMs = Math.max(0, atMs - beforeMs);
     if (sinceBeforeMs > BREAK_MS) {
-      breaks.push({ y: y + BREAK_PX / 2 + 4, ms: sinceBeforeMs });
+      breaks.push({ y: y + BREAK_MIDDLE_PX, ms: sinceBeforeMs });
       y += BREAK_PX;
     } else {
       y += GAP_PX * Math.sqrt(sinceBeforeMs / BREAK_MS);

@@ -1,7 +1,7 @@
 /** The ladder as a table, for who reads it aloud, by keyboard, or just prefers rows. */
 import { Table } from '@mantine/core';
 import type { TracedMessage } from '@ueprov/provisioning-server/api';
-import { size, span } from '../frame/time.ts';
+import { span } from '../frame/time.ts';
 import { Time } from '../frame/zone.tsx';
 import { isFailed, isRefusal } from './status.ts';
 
@@ -13,7 +13,7 @@ interface LadderTableProps {
 
 export function LadderTable({ trace, selected, onSelect }: LadderTableProps) {
   return (
-    <Table className="rows">
+    <Table className="rows ladder-table">
       <Table.Caption className="sr-only">Messages of the session in order of time</Table.Caption>
       <Table.Thead>
         <Table.Tr>
@@ -23,7 +23,6 @@ export function LadderTable({ trace, selected, onSelect }: LadderTableProps) {
           <Table.Th>Protocol</Table.Th>
           <Table.Th>From → to</Table.Th>
           <Table.Th>Message</Table.Th>
-          <Table.Th className="num">Size</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -56,7 +55,6 @@ export function LadderTable({ trace, selected, onSelect }: LadderTableProps) {
               </button>
               <Failed message={message} />
             </Table.Td>
-            <Table.Td className="num">{size(message.bytes)}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -30,8 +30,10 @@ export function MessagePane({ session, message, number, onSelect }: MessagePaneP
             {message.protocol}
           </span>{' '}
           {message.from} → {message.to} · <Time at={message.at} ms /> · {size(message.bytes)}
-          {message.contentType ? <span className="mono"> · {message.contentType}</span> : null}
         </span>
+        {message.contentType ? (
+          <span className="quiet small mono">{message.contentType}</span>
+        ) : null}
       </div>
       <Tabs
         className="pane-tabs"

@@ -20,9 +20,9 @@ interface SessionPageProps {
 
 export function SessionPage({ id, selected }: SessionPageProps) {
   const session = useQuery(sessionQuery(id));
+  if (session.data) return <SessionView session={session.data} selected={selected} />;
   if (session.error) return <Failure error={session.error} retry={() => void session.refetch()} />;
-  if (!session.data) return <Loading what="the session" />;
-  return <SessionView session={session.data} selected={selected} />;
+  return <Loading what="the session" />;
 }
 
 interface SessionViewProps {
@@ -92,7 +92,7 @@ function SessionHead({ session }: { readonly session: Session }) {
   return (
     <header className="page-head">
       <div className="page-head-line">
-        <Title order={2} size="h4" className="sentence">
+        <Title order={2} size="h5" className="sentence">
           {session.sentence}
         </Title>
         <ResultOf result={session.result} />
