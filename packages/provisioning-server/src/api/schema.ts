@@ -13,7 +13,10 @@ export const Problem = z.object({
 });
 export type Problem = z.infer<typeof Problem>;
 
-/** not-sent: desired but no session yet; pending: written, not yet read back; verified: read back and equal. */
+/**
+ * not-sent: desired but no session yet; pending: written, not yet read back; verified: read back and equal;
+ * unverifiable: written, and the device lets nobody read it.
+ */
 export const ConfigState = z.enum([
   'unmanaged',
   'not-sent',
@@ -21,6 +24,7 @@ export const ConfigState = z.enum([
   'verified',
   'rejected',
   'different',
+  'unverifiable',
 ]);
 export type ConfigState = z.infer<typeof ConfigState>;
 
@@ -144,6 +148,35 @@ export type Event = z.infer<typeof Event>;
 export const page = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), next: z.string().nullable() });
 
-/** Topics of `GET /api/v1/stream?topics=`; each event carries the changed resource. */
+export const DevicePage = page(Device);
+export const NodePage = page(Node);
+export const SessionPage = page(SessionSummary);
+export const EventPage = page(Event);
+
+/** The wake is on its way; how it goes is in the device's `wake`. */
+export const WakeAccepted = z.object({ device: z.string(), wake: Device.shape.wake });
+export type WakeAccepted = z.infer<typeof WakeAccepted>;
+
+export const Health = z.object({ status: z.enum(['ok', 'failing']) });
+export type Health = z.infer<typeof Health>;
+
+export const Login = z.object({ token: z.string().max(512) });
+export type Login = z.infer<typeof Login>;
+
+/** A message on the stream: what it was; the session's trace shows the rest. */
+export const MessageNotice = TracedMessage.pick({
+  seq: true,
+  at: true,
+  protocol: true,
+  from: true,
+  to: true,
+  label: true,
+}).extend({ session: z.string().nullable(), device: z.string().nullable() });
+export type MessageNotice = z.infer<typeof MessageNotice>;
+
+/**
+ * Topics of `GET /api/v1/stream?topics=`; each event carries the changed resource:
+ * Device, SessionSummary, MessageNotice, Event. An event named `reset` says that some were missed: ask again.
+ */
 export const Topic = z.enum(['device', 'session', 'message', 'event']);
 export type Topic = z.infer<typeof Topic>;

@@ -40,14 +40,18 @@ export interface DeviceState {
   readonly wakeReason?: string;
 }
 
-/** not-sent: desired, no session yet; pending: written, not read back; verified: read back and equal. */
+/**
+ * not-sent: desired, no session yet; pending: written, not read back; verified: read back and equal;
+ * unverifiable: written, and the device lets nobody read it.
+ */
 export type ConfigState =
   | 'unmanaged'
   | 'not-sent'
   | 'pending'
   | 'verified'
   | 'rejected'
-  | 'different';
+  | 'different'
+  | 'unverifiable';
 
 /** One node of a device's tree: what it shall hold and what the device said it holds. */
 export interface NodeRecord {

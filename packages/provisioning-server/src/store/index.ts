@@ -1,3 +1,0 @@
-export * from './record.ts';
-export { openSqliteStore, type SqliteOptions } from './sqlite.ts';
-export * from './store.ts';
