@@ -1,0 +1,119 @@
+/** A UE that registers through the P-CSCF by hand, so that a test can get any part of it wrong. */
+import type { Random } from '@ueprov/protocols';
+import {
+  answerChallenge,
+  type DigestChallenge,
+  decodeAuthenticationInfo,
+  decodeDigestChallenge,
+  encodeDigestCredentials,
+} from '@ueprov/protocols/digest';
+import {
+  type Header,
+  headerOf,
+  request,
+  type SipRequest,
+  type SipResponse,
+  type TransportAddress,
+} from '@ueprov/protocols/sip';
+import { hostPortOf } from '../forwarding.ts';
+import { Endpoint } from './endpoint.ts';
+import type { Network } from './network.ts';
+
+export interface RegisterOptions {
+  readonly password?: string;
+  readonly username?: string;
+  readonly contact?: string;
+  readonly expires?: number;
+  readonly headers?: readonly Header[];
+  readonly to?: string;
+  readonly from?: string;
+  readonly uri?: string;
+}
+
+export const PUSH_CONTACT = '+g.oma.pusheventapp="x-wap-application:syncml.dm";methods="MESSAGE"';
+
+export class TestUe extends Endpoint {
+  readonly #name: string;
+  readonly #pCscf: TransportAddress;
+  readonly #callId: string;
+  #challenge: DigestChallenge | undefined;
+  #cSeq = 0;
+
+  constructor(
+    network: Network,
+    name: string,
+    address: TransportAddress,
+    pCscf: TransportAddress,
+    random: Random,
+  ) {
+    super(network, address, random);
+    this.#name = name;
+    this.#pCscf = pCscf;
+    this.#callId = `${name}-${Buffer.from(random(4)).toString('hex')}`;
+  }
+
+  get IMPU(): string {
+    return `sip:${this.#name}@home.example`;
+  }
+
+  get IMPI(): string {
+    return `${this.#name}@home.example`;
+  }
+
+  get contact(): string {
+    return `<sip:${this.#name}@${hostPortOf(this.address)}>;${PUSH_CONTACT}`;
+  }
+
+  /** As a UE does it: asks, and answers the first challenge that comes. */
+  register(options: RegisterOptions = {}): SipResponse | undefined {
+    const response = this.registerOnce(options);
+    return response?.status === 401 ? this.registerOnce(options) : response;
+  }
+
+  /** One REGISTER, with the answer to the last challenge if there was one. */
+  registerOnce(options: RegisterOptions = {}): SipResponse | undefined {
+    const response = this.ask(this.registerRequest(options), this.#pCscf);
+    const challenge = response && headerOf(response, 'WWW-Authenticate');
+    if (challenge !== undefined) this.#challenge = decodeDigestChallenge(challenge);
+    const info = response && headerOf(response, 'Authentication-Info');
+    const nonce = info === undefined ? undefined : decodeAuthenticationInfo(info).nextnonce;
+    if (nonce !== undefined && this.#challenge !== undefined) {
+      this.#challenge = { ...this.#challenge, nonce };
+    }
+    return response;
+  }
+
+  registerRequest(options: RegisterOptions = {}): SipRequest {
+    const { contact = this.contact, expires = 3600, headers = [] } = options;
+    const { to = this.IMPU, from = to, uri = 'sip:home.example' } = options;
+    return request({
+      method: 'REGISTER',
+      uri,
+      from: `<${from}>;tag=ue`,
+      to: `<${to}>`,
+      callId: this.#callId,
+      cSeq: ++this.#cSeq,
+      headers: [
+        ...(contact === '' ? [] : [{ name: 'Contact', value: contact }]),
+        { name: 'Expires', value: String(expires) },
+        { name: 'Supported', value: 'path' },
+        { name: 'P-Access-Network-Info', value: 'DOCSIS' },
+        ...this.#authorization(options, uri),
+        ...headers,
+      ],
+    });
+  }
+
+  #authorization({ password = 'secret', username }: RegisterOptions, uri: string): Header[] {
+    if (this.#challenge === undefined) return [];
+    const credentials = answerChallenge(this.#challenge, {
+      username: username ?? this.IMPI,
+      password,
+      method: 'REGISTER',
+      uri,
+      nc: 1,
+      cnonce: 'c',
+    });
+    return [{ name: 'Authorization', value: encodeDigestCredentials(credentials) }];
+  }
+}
