@@ -16,7 +16,7 @@ import type {
   Meta,
   Sequence,
 } from '../syncml/message.ts';
-import { type Draft, sizeOf } from './packages-draft.ts';
+import { type Draft, draftSize } from './packages-draft.ts';
 import {
   carried,
   commandStatus,
@@ -169,7 +169,7 @@ export class CommandRun {
       Items: [resultItem(uri, found.value)],
     };
     // OMA-DMPRO 8.2: what does not fit into a message of the server cannot be returned.
-    if (sizeOf(draft) > resultsSizeMax) return 413;
+    if (draftSize(draft) > resultsSizeMax) return 413;
     results.push(draft);
     return 200;
   }

@@ -20,7 +20,7 @@ import {
   type DmClientState,
 } from './client-interface.ts';
 import { MESSAGES_MAX, messageNumber, package1, VERSIONS, versionMismatch } from './packages.ts';
-import { type Draft, frameSize, numbered, sizeOf } from './packages-draft.ts';
+import { type Draft, draftsSize, frameSize, numbered } from './packages-draft.ts';
 import { Outbox } from './packages-outbox.ts';
 import { codeOf, findHeaderStatus, headerStatus, isAlert, refuseAll } from './packages-status.ts';
 
@@ -209,7 +209,7 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
   /** The next message of the package in hand, `head` first. */
   #send(head: readonly Draft[], now: Instant): DmClientEffect[] {
     const hdr = this.#header();
-    const taken = frameSize(hdr) + sizeOf(head);
+    const taken = frameSize(hdr) + draftsSize(head);
     const drafts = this.#outbox.take(taken, this.#limits.MaxMsgSize);
     // OMA-DMPRO 8.2: Final is in the last message of a package, after the server's own.
     const Final = this.#outbox.isEmpty && this.#isPeerFinal;

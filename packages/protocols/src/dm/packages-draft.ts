@@ -24,7 +24,7 @@ export const COMMANDS_MAX = 400;
 export function countThatFits(drafts: readonly Draft[], taken: number, limit: number): number {
   let size = taken;
   for (const [index, draft] of drafts.entries()) {
-    size += sizeOf(draft);
+    size += draftSize(draft);
     if (size > limit || index === COMMANDS_MAX) return Math.max(index, 1);
   }
   return drafts.length;
@@ -36,6 +36,19 @@ const FRAME_BYTES = 160;
 /** What a message needs before its first command: the header and its frame. */
 export function frameSize(hdr: SyncHdr): number {
   return FRAME_BYTES + sizeOf(hdr);
+}
+
+/** The command's own tags and its CmdID, beside what is in it. */
+const COMMAND_BYTES = 40;
+
+/** What a command takes in its message. */
+export function draftSize(draft: Draft): number {
+  return COMMAND_BYTES + sizeOf(draft);
+}
+
+/** What several commands take. */
+export function draftsSize(drafts: readonly Draft[]): number {
+  return drafts.reduce((sum, draft) => sum + draftSize(draft), 0);
 }
 
 /** Tags of one element, and the namespace that a child of Meta declares. */

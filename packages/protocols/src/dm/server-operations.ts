@@ -4,7 +4,7 @@
  * OMA-DMPRO 8.2 (no new command while Statuses are missing), RepPro 1.2.2 Status and Results. Used by server.ts.
  */
 import type { Item, Results, Status } from '../syncml/message.ts';
-import { COMMANDS_MAX, type Draft, sizeOf } from './packages-draft.ts';
+import { COMMANDS_MAX, type Draft, draftSize } from './packages-draft.ts';
 import { carried, codeOf, metaOf } from './packages-status.ts';
 import {
   type Operation,
@@ -51,7 +51,7 @@ export class Operations {
     let size = room.taken;
     for (const [index, operation] of this.#waiting.entries()) {
       const draft = draftOf(operation);
-      const bytes = sizeOf(draft);
+      const bytes = draftSize(draft);
       if (room.taken + bytes > room.MaxMsgSize || objectSize(operation) > room.MaxObjSize) {
         this.#refused.push({ kind: 'result', id: operation.id, status: 413 });
         continue;
@@ -74,7 +74,7 @@ export class Operations {
     const key = keyOf(status.MsgRef, status.CmdRef);
     const underWay = this.#underWay.get(key);
     if (underWay === undefined) return [];
-    underWay.status = codeOf(status);
+    underWay.status ??= codeOf(status);
     const isAwaitingValue =
       underWay.operation.kind === 'Get' && underWay.status === 200 && underWay.value === undefined;
     return isAwaitingValue ? [] : this.#close(key, underWay);

@@ -12,7 +12,7 @@ import { Timers } from '../timers.ts';
 import { Prover, type ProverEvent } from './auth-prover.ts';
 import { type Verdict, Verifier } from './auth-verifier.ts';
 import { MESSAGES_MAX, messageNumber, VERSIONS, versionMismatch } from './packages.ts';
-import { type Draft, frameSize, numbered, sizeOf } from './packages-draft.ts';
+import { type Draft, draftsSize, frameSize, numbered } from './packages-draft.ts';
 import {
   codeOf,
   findHeaderStatus,
@@ -245,7 +245,7 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
     const drafts = this.#operations.fill({
       MsgID: this.#MsgID + 1,
       commands: this.#head.length,
-      taken: frameSize(this.#header()) + sizeOf(this.#head),
+      taken: frameSize(this.#header()) + draftsSize(this.#head),
       ...this.#limits,
     });
     // Where all were too large to send, the session goes on by an Alert that asks for nothing else.
