@@ -1,17 +1,25 @@
-/** `GET /openapi.json`: OpenAPI 3.1 of the routes as they are, made from their schemas when it is first asked for. */
+/** OpenAPI 3.1 of the API, made from the schemas of its routes. `GET /openapi.json` shows it. */
 import swagger from '@fastify/swagger';
-import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import fastify from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
 import { COOKIE } from './guard.ts';
 import type { Api } from './routes.ts';
 
-/** To be called before any route is added: it watches them being added. */
-export async function addOpenApi(server: Api): Promise<void> {
+/** `addRoutes` adds them to a server that never listens: they are described, and none is called. */
+export async function openApi(prefix: string, addRoutes: (api: Api) => void): Promise<object> {
+  const server = fastify();
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: {
         title: 'ueprov Provisioning Server',
-        description: 'Devices, DM sessions and events of a PacketCable 2.0 UE Provisioning Server.',
+        description: 'Devices, DM sessions and events of a PacketCable 2.0 Provisioning Server.',
         version: '1',
       },
       components: {
@@ -23,19 +31,12 @@ export async function addOpenApi(server: Api): Promise<void> {
       security: [{ token: [] }, { cookie: [] }],
     },
     transform: (route) => {
-      const transformed = jsonSchemaTransform(route);
+      const { url, schema } = jsonSchemaTransform(route);
       const isPublic = 'config' in route.route && route.route.config?.isPublic === true;
-      return isPublic
-        ? { ...transformed, schema: { ...transformed.schema, security: [] } }
-        : transformed;
+      return { url, schema: isPublic ? { ...schema, security: [] } : schema };
     },
   });
-}
-
-export function addOpenApiRoute(server: Api, api: Api): void {
-  let document: object | undefined;
-  api.get('/openapi.json', { schema: { hide: true } }, (_, reply) => {
-    document ??= server.swagger();
-    return reply.type('application/json').serializer(JSON.stringify).send(document);
-  });
+  await server.register(async (api: unknown) => addRoutes(api as Api), { prefix });
+  await server.ready();
+  return server.swagger();
 }

@@ -11,7 +11,6 @@ import { addDeviceRoutes } from './device-routes.ts';
 import { addGuard } from './guard.ts';
 import { addHeaders } from './headers.ts';
 import { addLoginRoutes } from './login-routes.ts';
-import { addOpenApi, addOpenApiRoute } from './openapi.ts';
 import { errorHandler, notFound, problemOf, sendProblem } from './problem.ts';
 import type { Api, ApiPorts } from './routes.ts';
 import type { Topic } from './schema.ts';
@@ -50,6 +49,12 @@ export async function createApi(options: ApiOptions): Promise<ApiServer> {
   const stream = new Stream();
   const announcer = new Announcer(store, stream, ports);
   const files = readConsole(consoleDir ?? '');
+  const addRoutes = (api: Api) => {
+    addLoginRoutes(api, access, { store, ports });
+    addDeviceRoutes(api, { store, ports });
+    addSessionRoutes(api, { store, ports });
+    addStreamRoute(api, stream, access, ports);
+  };
   server.setErrorHandler(errorHandler(ports.onError));
   server.setNotFoundHandler(async (request, reply) => {
     if (sendPage(request, reply, files)) return reply;
@@ -58,18 +63,14 @@ export async function createApi(options: ApiOptions): Promise<ApiServer> {
   });
   addHeaders(server);
   await server.register(cookie);
-  await addOpenApi(server);
   addConsole(server, files);
   await server.register(
     async (api: Api) => {
       addGuard(api, access, ports.now);
-      addOpenApiRoute(server, api);
-      addLoginRoutes(api, access, { store, ports });
-      addDeviceRoutes(api, { store, ports });
-      addSessionRoutes(api, { store, ports });
-      addStreamRoute(api, stream, access, ports);
+      addRoutes(api);
+      addOpenApiRoute(api, addRoutes);
     },
-    { prefix: '/api/v1' },
+    { prefix: PREFIX },
   );
   return {
     server,
@@ -93,6 +94,13 @@ function createServer(): Api {
     // X-Forwarded-For counts only from a proxy that is configured; none is.
     trustProxy: false,
     routerOptions: { maxParamLength: 512 },
+    // Given here and not set later, they spare the start the compilers that fastify would load by itself.
+    schemaController: {
+      compilersFactory: {
+        buildValidator: () => validatorCompiler as never,
+        buildSerializer: () => serializerCompiler as never,
+      },
+    },
     http: { maxHeaderSize: HEADERS_LENGTH_MAX, headersTimeout: REQUEST_TIMEOUT_MS },
     clientErrorHandler: (error, socket) => {
       if (!socket.writable) return;
@@ -101,9 +109,21 @@ function createServer(): Api {
     },
   });
   server.server.maxConnections = CONNECTIONS_MAX;
-  server.setValidatorCompiler(validatorCompiler);
-  server.setSerializerCompiler(serializerCompiler);
   return server as unknown as Api;
+}
+
+const PREFIX = '/api/v1';
+
+/** OpenAPI of the routes as they are; what makes it is loaded when it is first asked for. */
+function addOpenApiRoute(api: Api, addRoutes: (api: Api) => void): void {
+  let document: Promise<object> | undefined;
+  api.get('/openapi.json', async (_, reply) => {
+    document ??= import('./openapi.ts').then(({ openApi }) => openApi(PREFIX, addRoutes));
+    return reply
+      .type('application/json')
+      .serializer(JSON.stringify)
+      .send(await document);
+  });
 }
 
 /** A whole answer for bytes that never became a request. */
