@@ -103,7 +103,8 @@ export class SCscf implements Engine<CscfInput, CscfEffect> {
 
   step(input: CscfInput | Timeout, now: Instant): CscfEffect[] {
     const effects = this.#perform(this.#layer.step(input, now), now);
-    if (input.kind !== 'timeout') return effects;
+    const { deadline } = this.#registrar;
+    if (deadline === undefined || now < deadline) return effects;
     const ended = this.#registrar.expire(now);
     return [...effects, ...ended.flatMap((each) => this.#tellAll(each, undefined, now))];
   }
