@@ -14,7 +14,7 @@ import {
   maskSecrets,
   type SyncML,
 } from '@ueprov/protocols/syncml';
-import { seedMessages } from '../packages/protocols/src/syncml/testing/messages.ts';
+import { seedMessages } from './messages.ts';
 import type { FuzzTarget } from './target.ts';
 
 export const target: FuzzTarget = {

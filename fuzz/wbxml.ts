@@ -1,7 +1,7 @@
 /** Any octets to the WBXML cursor: it comes to its end, or throws one ProtocolError that says where. */
 import { decodeHex } from '@ueprov/protocols';
 import { WbxmlCursor } from '@ueprov/protocols/wbxml';
-import { seedMessages } from '../packages/protocols/src/syncml/testing/messages.ts';
+import { seedMessages } from './messages.ts';
 import type { FuzzTarget } from './target.ts';
 import { walk } from './walk.ts';
 

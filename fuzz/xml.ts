@@ -1,7 +1,7 @@
 /** Any octets to the XML cursor: it comes to its end, or throws one ProtocolError that says where. */
 import { encodeUtf8 } from '@ueprov/protocols';
 import { XmlCursor } from '@ueprov/protocols/xml';
-import { seedMessages } from '../packages/protocols/src/syncml/testing/messages.ts';
+import { seedMessages } from './messages.ts';
 import type { FuzzTarget } from './target.ts';
 import { walk } from './walk.ts';
 

@@ -1,21 +1,21 @@
 /** Generated SyncML messages: each one well-typed, with the values that make codecs stumble. For properties and seeds. */
 
+import {
+  type Alert,
+  type Command,
+  type Cred,
+  type Encoding,
+  type Exec,
+  encodeSyncML,
+  type Item,
+  type Location,
+  type Meta,
+  type Results,
+  type Status,
+  type SyncHdr,
+  type SyncML,
+} from '@ueprov/protocols/syncml';
 import fc from 'fast-check';
-import { encodeSyncML } from '../encode.ts';
-import type { Encoding } from '../encoding.ts';
-import type {
-  Alert,
-  Command,
-  Cred,
-  Exec,
-  Item,
-  Location,
-  Meta,
-  Results,
-  Status,
-  SyncHdr,
-  SyncML,
-} from '../message.ts';
 
 /** Text that XML can carry. Words lose white space around them when read, Data does not. */
 const character = fc.oneof(
