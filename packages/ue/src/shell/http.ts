@@ -6,7 +6,8 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 
 export interface HttpAnswer {
   readonly status: number;
-  readonly contentType: string | undefined;
+  /** By lower-case name; of repeated ones the first. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
 }
 
@@ -61,7 +62,9 @@ async function collect(answer: IncomingMessage, bodyMax: number): Promise<HttpAn
   }
   return {
     status: answer.statusCode ?? 0,
-    contentType: answer.headers['content-type'],
+    headers: Object.fromEntries(
+      Object.entries(answer.headers).map(([name, value]) => [name, [value].flat()[0]]),
+    ),
     body: new Uint8Array(Buffer.concat(chunks)),
   };
 }

@@ -1,0 +1,68 @@
+/** `ueprov lab`: starts the lab and shows it, as a ladder and a table for people or as JSON lines for programs. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { encodingOf, UsageError } from '../exit.ts';
+import { untilStopped } from '../signals.ts';
+import { type Lab, startLab } from './lab.ts';
+import { report } from './progress.ts';
+import { Show } from './show.ts';
+
+export interface LabCommandOptions {
+  readonly ues: string;
+  readonly once?: boolean;
+  readonly json?: boolean;
+  readonly encoding: string;
+  readonly keep?: string;
+}
+
+/** A lab is for looking at; fleets are another command's business. */
+const UES_MAX = 500;
+const PATIENCE_MS = 30_000;
+
+export async function runLabCommand(options: LabCommandOptions): Promise<void> {
+  const ues = countOf(options.ues);
+  const encoding = encodingOf(options.encoding);
+  const isJson = options.json ?? false;
+  const show = new Show({ isJson, isColoured: process.stdout.hasColors?.() ?? false });
+  const done = Promise.withResolvers<void>();
+  const stopped = untilStopped();
+  const beganAt = performance.now();
+  const consoleDir = builtConsole();
+  const lab: Lab = await startLab({
+    ues,
+    encoding,
+    ...(options.keep !== undefined && { keep: options.keep }),
+    ...(consoleDir !== undefined && { consoleDir }),
+    onArrow: (ue, arrow, at) => show.arrow(ue, arrow, at),
+    onProgress: (progress) => progress.isDone && done.resolve(),
+    onLog: (text) => show.log(text),
+  });
+  try {
+    await Promise.race([done.promise, patience(), stopped]);
+    show.finished(lab, options.keep !== undefined, Math.round(performance.now() - beganAt));
+    if (isJson) for (const ue of lab.progress.ues) console.log(JSON.stringify(report(ue)));
+    for (const line of lab.progress.missing()) console.error(line);
+    if (!options.once) {
+      show.hint('Press Ctrl-C to end the lab.');
+      await stopped;
+    } else if (!lab.progress.isDone) process.exitCode = 1;
+  } finally {
+    await lab.close();
+  }
+}
+
+function patience(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref());
+}
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= UES_MAX) return count;
+  throw new UsageError(`--ues is a number from 1 to ${UES_MAX}, not ${text}`);
+}
+
+/** The console's pages, if they are built. */
+function builtConsole(): string | undefined {
+  const dir = fileURLToPath(new URL('../../../console/dist', import.meta.url));
+  return existsSync(dir) ? dir : undefined;
+}

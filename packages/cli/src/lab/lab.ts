@@ -1,0 +1,260 @@
+/** A laboratory on loopback: N UEs, an IMS core and a Provisioning Server, each on sockets of its own. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ImsLab, startImsLab } from '@ueprov/ims-lab';
+import { ha1 } from '@ueprov/protocols/digest';
+import type { TransportAddress } from '@ueprov/protocols/sip';
+import {
+  type Change,
+  type ProvisioningServer,
+  serverConfig,
+  startProvisioningServer,
+} from '@ueprov/provisioning-server';
+import { type RunningUe, startUe, ueConfig } from '@ueprov/ue';
+import type { Arrow } from '../ladder.ts';
+import { DOMAIN, type LabAccount, labAccounts } from './accounts.ts';
+import { serverDocument, ueDocument } from './documents.ts';
+import { mark, Progress, type UeProgress } from './progress.ts';
+import { BOXES, type Datagram, seeDatagram } from './wire.ts';
+
+export interface LabOptions {
+  readonly ues: number;
+  readonly encoding: 'wbxml' | 'xml';
+  /** Kept after the end; a folder that goes with the lab when absent. */
+  readonly keep?: string;
+  readonly consoleDir?: string;
+  /** An arrow of some UE's ladder. */
+  readonly onArrow?: (ue: UeProgress, arrow: Omit<Arrow, 'offsetMs'>, at: number) => void;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly onLog?: (text: string) => void;
+}
+
+export interface Lab {
+  readonly progress: Progress;
+  readonly apiUrl: string;
+  readonly dmUrl: string;
+  readonly token: string | undefined;
+  readonly pCscf: TransportAddress;
+  /** Stores, trees and logs. */
+  readonly dir: string;
+  readonly close: () => Promise<void>;
+}
+
+const LOOPBACK = '127.0.0.1';
+
+/** Starts everything; the UEs begin to register at once. Rejects with what could not be had, and leaves nothing. */
+export async function startLab(options: LabOptions): Promise<Lab> {
+  const dir = options.keep ?? (await mkdtemp(join(tmpdir(), 'ueprov-lab-')));
+  await mkdir(dir, { recursive: true });
+  const lab = new RunningLab(options, dir);
+  try {
+    await lab.start();
+    return lab;
+  } catch (error) {
+    await lab.close();
+    throw error;
+  }
+}
+
+class RunningLab implements Lab {
+  readonly dir: string;
+  readonly progress: Progress;
+  readonly #options: LabOptions;
+  readonly #accounts: readonly LabAccount[];
+  readonly #boxes = new Map<string, string>();
+  /** The addresses of the CSCFs. */
+  #core: ReadonlySet<string> = new Set();
+  /** While it closes, what is said is no longer shown. */
+  #isClosing = false;
+  #server: ProvisioningServer | undefined;
+  #ims: ImsLab | undefined;
+  #ues: RunningUe[] = [];
+
+  constructor(options: LabOptions, dir: string) {
+    this.#options = options;
+    this.dir = dir;
+    this.#accounts = labAccounts(options.ues);
+    this.progress = new Progress(this.#accounts);
+  }
+
+  get apiUrl(): string {
+    return this.#server?.apiUrl ?? '';
+  }
+
+  get dmUrl(): string {
+    return this.#server?.dmUrl ?? '';
+  }
+
+  get token(): string | undefined {
+    return this.#server?.firstRunToken;
+  }
+
+  get pCscf(): TransportAddress {
+    return addressOf(this.#ims?.pCscf);
+  }
+
+  async start(): Promise<void> {
+    const server = await this.#startServer();
+    const ims = await this.#startIms(server.sip);
+    await this.#writeAddresses();
+    this.#ues = await Promise.all(
+      this.#accounts.map((account) => this.#startUe(account, addressOf(ims.pCscf), server.dmUrl)),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await Promise.all(this.#ues.map((ue) => ue.close()));
+    await this.#ims?.close();
+    await this.#server?.close();
+    if (this.#options.keep === undefined) await rm(this.dir, { recursive: true, force: true });
+  }
+
+  async #startServer(): Promise<ProvisioningServer> {
+    const { consoleDir } = this.#options;
+    const document = serverDocument(this.#accounts, join(this.dir, 'server'), LOOPBACK);
+    this.#server = await startProvisioningServer(serverConfig(document), {
+      onDatagram: ({ at, from, to, bytes }) =>
+        this.#datagram({ at, from: textOf(from), to: textOf(to), bytes }),
+      onChanges: (changes) => this.#changed(changes),
+      onLog: (level, text) => this.#log(`server ${level}: ${text}`),
+      ...(consoleDir !== undefined && { consoleDir }),
+    });
+    this.#boxes.set(textOf(this.#server.sip), BOXES[3]);
+    return this.#server;
+  }
+
+  async #startIms(applicationServer: TransportAddress): Promise<ImsLab> {
+    const uri = `sip:as.${DOMAIN}`;
+    this.#ims = await startImsLab({
+      domain: DOMAIN,
+      host: LOOPBACK,
+      applicationServers: [{ uri, address: applicationServer }],
+      subscribers: this.#accounts.map(({ IMPI, IMPU, sipPassword }) => ({
+        IMPI,
+        HA1: ha1(IMPI, DOMAIN, sipPassword),
+        IMPUs: [IMPU],
+        filterCriteria: [
+          {
+            priority: 0,
+            applicationServer: uri,
+            method: 'REGISTER',
+            includeRegisterRequest: true,
+            defaultHandling: 'SESSION_CONTINUED',
+          },
+        ],
+      })),
+      // Of what comes from outside, its sender has told already.
+      onWire: (datagram) => this.#core.has(datagram.from) && this.#datagram(datagram),
+    });
+    const [pCscf, sCscf] = [this.#ims.pCscf, this.#ims.sCscf].map((at) => textOf(addressOf(at)));
+    this.#boxes.set(pCscf ?? '', BOXES[1]).set(sCscf ?? '', BOXES[2]);
+    this.#core = new Set([pCscf ?? '', sCscf ?? '']);
+    return this.#ims;
+  }
+
+  #startUe(account: LabAccount, pCscf: TransportAddress, dmUrl: string): Promise<RunningUe> {
+    const tree = join(this.dir, account.name, 'tree.json');
+    const document = ueDocument(account, { tree, pCscf, dmUrl, encoding: this.#options.encoding });
+    return startUe(ueConfig(document), {
+      onDatagram: ({ at, from, to, bytes }) =>
+        this.#datagram({ at, from: textOf(from), to: textOf(to), bytes }),
+      onLog: (level, text) => {
+        this.#log(`${account.name} ${level}: ${text}`);
+        const ue = this.progress.byDevId(account.DevId);
+        if (ue !== undefined && level !== 'info') ue.trouble = text;
+      },
+    });
+  }
+
+  #datagram(datagram: Datagram): void {
+    const seen = seeDatagram(
+      datagram,
+      (address) => this.#boxes.get(address) ?? BOXES[0],
+      this.progress,
+    );
+    if (seen?.ue === undefined || this.#isClosing) return;
+    this.#options.onArrow?.(seen.ue, seen.arrow, datagram.at);
+    this.#options.onProgress?.(this.progress);
+  }
+
+  #changed(changes: readonly Change[]): void {
+    for (const change of changes) this.#take(change);
+    this.#options.onProgress?.(this.progress);
+  }
+
+  /** Device ids of the lab's server are DevIds: see `importAccounts`. */
+  #take(change: Change): void {
+    const device = deviceOf(change);
+    const ue = device === undefined ? undefined : this.progress.byDevId(device);
+    if (ue === undefined) return;
+    switch (change.kind) {
+      case 'nodes':
+        for (const { uri, state } of change.nodes) ue.nodes.set(uri, state);
+        return;
+      case 'event':
+        ue.events.push(change.event.eventId);
+        return;
+      case 'session':
+        if (change.session.auth !== 'none') ue.wire.auth = change.session.auth;
+        ue.wire.encoding = change.session.encoding;
+        return;
+      case 'message':
+        if (change.message.protocol === 'HTTP') this.#post(ue, change.message);
+        return;
+      case 'device-state':
+        if (change.wakeReason !== undefined) ue.trouble = change.wakeReason;
+        return;
+    }
+  }
+
+  #post(ue: UeProgress, message: Extract<Change, { kind: 'message' }>['message']): void {
+    const isRequest = message.from === 'UE';
+    if (isRequest) mark(ue, 'UE-4', message.at);
+    const [from, to] = isRequest ? [BOXES[0], BOXES[3]] : [BOXES[3], BOXES[0]];
+    this.#options.onArrow?.(ue, { from, to, label: message.label, protocol: 'HTTP' }, message.at);
+  }
+
+  async #writeAddresses(): Promise<void> {
+    const addresses = {
+      api: this.apiUrl,
+      dm: this.dmUrl,
+      pCscf: textOf(this.pCscf),
+      sCscf: textOf(addressOf(this.#ims?.sCscf)),
+      sip: textOf(this.#server?.sip ?? this.pCscf),
+      ues: this.#accounts.map(({ name, DevId, IMPI, IMPU }) => ({ name, DevId, IMPI, IMPU })),
+    };
+    await writeFile(join(this.dir, 'lab.json'), `${JSON.stringify(addresses, null, 2)}\n`);
+  }
+
+  #log(text: string): void {
+    this.#options.onLog?.(text);
+  }
+}
+
+function deviceOf(change: Change): string | undefined {
+  switch (change.kind) {
+    case 'nodes':
+    case 'device-state':
+      return change.device;
+    case 'event':
+      return change.event.device;
+    case 'session':
+      return change.session.device;
+    case 'message':
+      return change.message.device;
+    default:
+      return undefined;
+  }
+}
+
+function textOf({ address, port }: TransportAddress): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+function addressOf(
+  at: { readonly host: string; readonly port: number } | undefined,
+): TransportAddress {
+  return { address: at?.host ?? '', port: at?.port ?? 0 };
+}

@@ -1,0 +1,82 @@
+/** What a datagram or a POST on the lab's wires means: for the ladder, and for the steps of Table 3. */
+import { ProtocolError } from '@ueprov/protocols';
+import { cSeq, decodeSip, headerOf, type SipMessage, to, via } from '@ueprov/protocols/sip';
+import { plainUri } from '@ueprov/provisioning-server';
+import type { Arrow } from '../ladder.ts';
+import { mark, type Progress, type UeProgress } from './progress.ts';
+
+/** A datagram as it left a socket. */
+export interface Datagram {
+  readonly at: number;
+  /** `address:port` of both ends. */
+  readonly from: string;
+  readonly to: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The boxes that the lab draws. */
+export const BOXES = ['UE', 'P-CSCF', 'S-CSCF', 'Prov. Server'] as const;
+
+export interface Seen {
+  readonly ue: UeProgress | undefined;
+  readonly arrow: Omit<Arrow, 'offsetMs'>;
+}
+
+/** Reads a datagram and notes the steps that it completes; undefined for one that is no SIP. */
+export function seeDatagram(
+  datagram: Datagram,
+  boxOf: (address: string) => string,
+  progress: Progress,
+): Seen | undefined {
+  const message = readSip(datagram.bytes);
+  if (message === undefined) return undefined;
+  const [from, toBox] = [boxOf(datagram.from), boxOf(datagram.to)];
+  const ue = progress.byIMPU(plainUri(to(message)));
+  if (ue !== undefined) noteSteps(ue, message, from, toBox, datagram.at);
+  return { ue, arrow: { from, to: toBox, label: labelOf(message), protocol: 'SIP' } };
+}
+
+function readSip(bytes: Uint8Array): SipMessage | undefined {
+  try {
+    return decodeSip(bytes);
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}
+
+function noteSteps(
+  ue: UeProgress,
+  message: SipMessage,
+  from: string,
+  toBox: string,
+  at: number,
+): void {
+  if (message.kind === 'request') {
+    const authorization = headerOf(message, 'Authorization');
+    if (from === 'UE' && message.method === 'REGISTER' && authorization !== undefined) {
+      ue.wire.sipAuth = schemeOf(authorization);
+      const { transport } = via(message);
+      ue.wire.transport = transport.toLowerCase();
+      ue.wire.security = transport === 'TLS' ? 'tls' : 'none';
+    }
+    return;
+  }
+  if (message.status !== 200) return;
+  const { method } = cSeq(message);
+  if (method === 'REGISTER' && from === 'S-CSCF' && toBox === 'P-CSCF') mark(ue, 'UE-1', at);
+  if (method === 'REGISTER' && from === 'Prov. Server') mark(ue, 'UE-2', at);
+  if (method === 'MESSAGE' && from === 'UE') mark(ue, 'UE-3', at);
+}
+
+function schemeOf(authorization: string): string {
+  const isAka = /algorithm\s*=\s*"?AKAv[12]-/i.test(authorization);
+  if (isAka) return 'aka';
+  return authorization.split(/\s/, 1)[0]?.toLowerCase() ?? 'none';
+}
+
+function labelOf(message: SipMessage): string {
+  if (message.kind === 'response') return `${message.status} ${message.reason}`;
+  const isPush = headerOf(message, 'Content-Type')?.startsWith('application/vnd.oma.push');
+  return isPush ? `${message.method} Pkg#0` : message.method;
+}

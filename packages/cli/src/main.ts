@@ -1,0 +1,86 @@
+/** `ueprov`: one command for the lab, the server, a UE, and the codecs. Each command loads only what it needs. */
+import { Command, CommanderError } from 'commander';
+import { exitCodeOf, UsageError } from './exit.ts';
+
+const VERSION = '0.1.0';
+
+const program = new Command('ueprov')
+  .description('PacketCable 2.0 UE Provisioning: OMA DM 1.2 over HTTP, woken by SIP.')
+  .version(VERSION)
+  .showHelpAfterError('(ueprov --help shows what there is)')
+  .exitOverride();
+
+program
+  .command('lab')
+  .description('run UEs, an IMS core and a Provisioning Server on loopback, and show what happens')
+  .option('--ues <n>', 'how many UEs', '3')
+  .option('--once', 'exit when every UE is verified and its event has arrived; non-zero after 30 s')
+  .option('--json', 'one line of JSON per UE on standard output, nothing else')
+  .option('--encoding <encoding>', 'wbxml or xml', 'wbxml')
+  .option('--keep <dir>', 'keep stores, trees, logs and lab.json with every address there')
+  .addHelpText('after', '\nExample:\n  ueprov lab --once --ues 10 --encoding xml')
+  .action(async (options) => (await import('./lab/command.ts')).runLabCommand(options));
+
+const server = program.command('server').description('the Provisioning Server');
+server
+  .command('run')
+  .description('run the Provisioning Server until it is told to stop')
+  .requiredOption('--config <file>', 'its YAML file')
+  .addHelpText('after', '\nExample:\n  ueprov server run --config server.yaml')
+  .action(async (options) => (await import('./run.ts')).runServer(options.config));
+
+const ue = program.command('ue').description('a UE');
+ue.command('run')
+  .description('run one UE until it is told to stop')
+  .requiredOption('--config <file>', 'its YAML file')
+  .addHelpText('after', '\nExample:\n  ueprov ue run --config ue.yaml')
+  .action(async (options) => (await import('./run.ts')).runUe(options.config));
+
+const syncml = program.command('syncml').description('read and write OMA DM messages');
+syncml
+  .command('decode')
+  .description('print a SyncML message, whichever way it is spelled: XML, WBXML, or hex of either')
+  .argument('[file]', 'a file; - or nothing is standard input', '-')
+  .option('--json', 'as the typed message')
+  .addHelpText('after', '\nExample:\n  ueprov syncml decode capture.wbxml')
+  .action(async (file, options) => (await import('./syncml.ts')).decode(file, options));
+syncml
+  .command('encode')
+  .description('write a SyncML message in the other spelling')
+  .argument('[file]', 'a file in XML, WBXML or hex; - or nothing is standard input', '-')
+  .requiredOption('--to <encoding>', 'wbxml or xml')
+  .option('--hex', 'print hex instead of octets')
+  .addHelpText('after', '\nExample:\n  ueprov syncml encode --to wbxml message.xml > message.wbxml')
+  .action(async (file, options) => (await import('./syncml.ts')).encode(file, options));
+syncml
+  .command('pkg0')
+  .description('read a Package #0 (bare, or in application/vnd.oma.push), and check its digest')
+  .argument('[file]', 'a file of octets or hex; - or nothing is standard input', '-')
+  .option(
+    '--secret-env <name>',
+    "environment variable with the server's password: check the digest",
+  )
+  .option('--nonce <base64>', "the client's last nonce for the server (AAuthData)")
+  .option('--json', 'as JSON')
+  .addHelpText(
+    'after',
+    '\nExample:\n  ueprov syncml pkg0 package0.bin --secret-env SRV_SECRET --nonce ABEiMw==',
+  )
+  .action(async (file, options) => (await import('./syncml.ts')).pkg0(file, options));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    console.error(error instanceof Error ? `ueprov: ${describe(error)}` : error);
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+function describe(error: Error): string {
+  if (process.env.UEPROV_DEBUG) return error.stack ?? error.message;
+  return error instanceof UsageError
+    ? error.message
+    : String(error.name === 'Error' ? error.message : error);
+}

@@ -1,0 +1,54 @@
+/** `ueprov server run` and `ueprov ue run`: one actor from its YAML file, until it is told to stop. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseDocument } from 'yaml';
+import { UsageError } from './exit.ts';
+import { untilStopped } from './signals.ts';
+
+/** No configuration is longer. */
+const CONFIG_BYTES_MAX = 16 * 1024 * 1024;
+
+export async function runServer(file: string): Promise<void> {
+  const { serverConfig, startProvisioningServer } = await import('@ueprov/provisioning-server');
+  const consoleDir = fileURLToPath(new URL('../../console/dist', import.meta.url));
+  const server = await startProvisioningServer(serverConfig(await readYaml(file)), {
+    onLog: (level, text) => console.error(`${level}: ${text}`),
+    ...(existsSync(consoleDir) && { consoleDir }),
+  });
+  console.log(`SIP      ${server.sip.address}:${server.sip.port}/udp`);
+  console.log(`OMA DM   ${server.dmUrl}`);
+  console.log(`API      ${server.apiUrl}/api/v1`);
+  if (server.firstRunToken !== undefined) {
+    console.log(`Console  ${server.apiUrl}/#token=${server.firstRunToken}`);
+    console.log('This token is shown once; only its hash is kept.');
+  }
+  await untilStopped();
+  await server.close();
+}
+
+export async function runUe(file: string): Promise<void> {
+  const { startUe, ueConfig } = await import('@ueprov/ue');
+  const ue = await startUe(ueConfig(await readYaml(file)), {
+    onLog: (level, text) => console.error(`${level}: ${text}`),
+  });
+  await untilStopped();
+  await ue.close();
+}
+
+async function readYaml(file: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(
+      `${file} cannot be read: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+  if (text.length > CONFIG_BYTES_MAX)
+    throw new UsageError(`${file} is longer than ${CONFIG_BYTES_MAX}`);
+  const document = parseDocument(text);
+  const [error] = document.errors;
+  if (error !== undefined) throw new UsageError(`${file}: ${error.message}`);
+  return document.toJS();
+}

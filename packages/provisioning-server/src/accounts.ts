@@ -1,0 +1,82 @@
+/**
+ * The operator's devices and profiles, from the configuration into the store. What the store already knows
+ * of a device (its nonces above all) outlives a restart; what the operator changed is taken over.
+ */
+import { decodeBase64 } from '@ueprov/protocols';
+import { type Credential, credentialOf } from '@ueprov/protocols/dm';
+import type { DeviceFile, ServerConfig } from './config.ts';
+import { wanted } from './node-record.ts';
+import { type Profile, profileOf } from './profile.ts';
+import type { Change, DeviceRecord, NodeRecord } from './store/record.ts';
+import type { Store } from './store/store.ts';
+import { isSameValue, textOf } from './value.ts';
+
+/** Writes the configured profiles and devices, and what each device should hold from now on. */
+export async function importAccounts(
+  config: ServerConfig,
+  store: Store,
+): Promise<readonly Profile[]> {
+  const profiles = config.profiles.map(profileOf);
+  const changes: Change[] = profiles.map((profile) => ({
+    kind: 'profile',
+    profile: recordOf(profile),
+  }));
+  for (const file of config.devices) {
+    const known = await store.deviceByDevId(file.DevId);
+    const device = deviceRecord(file, config.dm.ServerID, known);
+    changes.push({ kind: 'device', device });
+    const profile = profiles.find(({ name }) => name === file.profile);
+    const nodes = known ? await store.nodes(known.id) : [];
+    if (profile)
+      changes.push({
+        kind: 'nodes',
+        device: device.id,
+        nodes: newlyWanted(device.id, profile, nodes),
+      });
+  }
+  if (changes.length > 0) await store.write(changes);
+  return profiles;
+}
+
+/** The nodes whose desired value the store does not have yet: nothing is verified about a value just wanted. */
+function newlyWanted(device: string, profile: Profile, known: readonly NodeRecord[]): NodeRecord[] {
+  const before = new Map(known.map((node) => [node.uri, node.desired]));
+  return profile.nodes
+    .filter(({ uri, Format, Data }) => {
+      const desired = before.get(uri);
+      return desired === undefined || !isSameValue(Format, Data, desired);
+    })
+    .map((node) => wanted(device, node));
+}
+
+function recordOf({ name, nodes }: Profile): Extract<Change, { kind: 'profile' }>['profile'] {
+  return { name, version: 1, nodes: nodes.map((node) => ({ ...node, Data: textOf(node.Data) })) };
+}
+
+function deviceRecord(
+  file: DeviceFile,
+  ServerID: string,
+  known: DeviceRecord | undefined,
+): DeviceRecord {
+  const { DevId, IMPU, profile, scheme, CLCRED, SRVCRED } = file;
+  return {
+    id: known?.id ?? DevId,
+    DevId,
+    ...(IMPU !== undefined && { IMPU }),
+    ...(profile !== undefined && { profile }),
+    CLCRED: credential(scheme, CLCRED.name, CLCRED, known?.CLCRED),
+    // OMA-DMNOT 6.1: Package #0 hashes the server identifier in the place of a user name.
+    SRVCRED: credential(scheme, ServerID, SRVCRED, known?.SRVCRED),
+  };
+}
+
+function credential(
+  scheme: 'md5' | 'basic',
+  name: string,
+  file: { secret: string; nonce?: string | undefined },
+  known: Credential | undefined,
+): Credential {
+  const first = file.nonce === undefined ? undefined : decodeBase64(file.nonce);
+  const nonce = known && 'nonce' in known ? known.nonce : first;
+  return credentialOf(scheme, name, file.secret, nonce);
+}

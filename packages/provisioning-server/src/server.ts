@@ -1,0 +1,251 @@
+/**
+ * The Provisioning Server whole: store, notifier, DM endpoint, SIP and API, joined. The pure parts decide; this
+ * file carries their decisions to the sockets and the store. PKT-SP-UE-PROV 6.3.4.
+ */
+import assert from 'node:assert';
+import { randomBytes } from 'node:crypto';
+import {
+  encodeSip,
+  type SipMessage,
+  type SipRequest,
+  type TransportAddress,
+} from '@ueprov/protocols/sip';
+import { importAccounts } from './accounts.ts';
+import { ApplicationServer } from './application-server.ts';
+import type { ServerConfig } from './config.ts';
+import { DmEndpoint } from './dm-endpoint.ts';
+import { Alarm } from './shell/alarm.ts';
+import { firstRunToken, type RunningApi, startApi } from './shell/api-http.ts';
+import { type DmListener, listenDm } from './shell/dm-http.ts';
+import { SipUdp } from './shell/sip-udp.ts';
+import { sipMessageRecord } from './sip-record.ts';
+import type { Change } from './store/record.ts';
+import { openSqliteStore } from './store/sqlite.ts';
+import type { Store } from './store/store.ts';
+import { Wakes } from './wakes.ts';
+
+export interface ServerHooks {
+  /** A datagram left the SIP socket. */
+  readonly onDatagram?: (datagram: {
+    readonly at: number;
+    readonly from: TransportAddress;
+    readonly to: TransportAddress;
+    readonly bytes: Uint8Array;
+  }) => void;
+  /** What was committed. */
+  readonly onChanges?: (changes: readonly Change[]) => void;
+  /** One line about what was refused or went wrong. */
+  readonly onLog?: (level: 'info' | 'warn' | 'error', text: string) => void;
+  /** Folder of the console's built pages. */
+  readonly consoleDir?: string;
+}
+
+export interface ProvisioningServer {
+  readonly sip: TransportAddress;
+  /** What devices POST to. */
+  readonly dmUrl: string;
+  readonly apiUrl: string;
+  /** The token of the first run; undefined if this folder has one already. */
+  readonly firstRunToken: string | undefined;
+  readonly wake: (device: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** How often retention takes its small step. */
+const SWEEP_MS = 10_000;
+
+/** Starts everything or nothing. Rejects with what could not be had. */
+export async function startProvisioningServer(
+  config: ServerConfig,
+  hooks: ServerHooks = {},
+): Promise<ProvisioningServer> {
+  const store = await openSqliteStore({ folder: config.data });
+  const running = new Running(config, hooks, store);
+  try {
+    await running.start();
+    return running;
+  } catch (error) {
+    await running.close();
+    throw error;
+  }
+}
+
+class Running implements ProvisioningServer {
+  readonly #config: ServerConfig;
+  readonly #hooks: ServerHooks;
+  readonly #store: Store;
+  readonly #wakeAlarm = new Alarm();
+  readonly #sessionAlarm = new Alarm();
+  #wakes: Wakes | undefined;
+  #endpoint: DmEndpoint | undefined;
+  #sip: SipUdp | undefined;
+  #dm: DmListener | undefined;
+  #api: RunningApi | undefined;
+  #firstRunToken: string | undefined;
+  #sweeper: NodeJS.Timeout | undefined;
+  #dmUrl = '';
+
+  constructor(config: ServerConfig, hooks: ServerHooks, store: Store) {
+    this.#config = config;
+    this.#hooks = hooks;
+    this.#store = store;
+  }
+
+  get sip(): TransportAddress {
+    return started(this.#sip).address;
+  }
+
+  get dmUrl(): string {
+    return this.#dmUrl;
+  }
+
+  get apiUrl(): string {
+    return started(this.#api).url;
+  }
+
+  get firstRunToken(): string | undefined {
+    return this.#firstRunToken;
+  }
+
+  async start(): Promise<void> {
+    const profiles = await importAccounts(this.#config, this.#store);
+    this.#wakes = this.#makeWakes();
+    this.#sip = await this.#openSip();
+    const { dm } = this.#config;
+    this.#dm = await listenDm(dm, {
+      post: (bytes, spelling) => started(this.#endpoint).post(bytes, spelling),
+      onRefused: (reason) => this.#log('warn', reason),
+    });
+    this.#dmUrl = dm.url ?? `${this.#dm.origin}${dm.path}`;
+    this.#endpoint = new DmEndpoint(dm, this.#dmUrl, {
+      store: this.#store,
+      profiles: new Map(profiles.map((profile) => [profile.name, profile])),
+      now: Date.now,
+      onSession: (device) => this.#background(started(this.#wakes).sessionOpened(device.id)),
+      onChanges: (changes) => this.#committed(changes),
+      onRefused: (reason) => this.#log('warn', reason),
+      onDeadline: () => this.#setSessionAlarm(),
+    });
+    this.#api = await this.#startApi();
+    this.#sweeper = setInterval(() => this.#background(this.#sweep()), SWEEP_MS).unref();
+  }
+
+  /** [R-6.7-6] */
+  async wake(device: string): Promise<void> {
+    await started(this.#wakes).wake(device);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#sweeper);
+    this.#wakeAlarm.clear();
+    this.#sessionAlarm.clear();
+    await this.#api?.close();
+    await this.#dm?.close();
+    this.#sip?.close();
+    await this.#store.close();
+  }
+
+  #makeWakes(): Wakes {
+    const { sip, dm } = this.#config;
+    const core = sip.core && { address: sip.core.host, port: sip.core.port };
+    return new Wakes(
+      { ServerID: dm.ServerID, identity: sip.identity, core },
+      {
+        store: this.#store,
+        now: Date.now,
+        onChanges: (changes) => this.#committed(changes),
+        sendSip: (request, target, device) => this.#sendSip(request, target, device),
+        onDeadline: () => this.#setWakeAlarm(),
+        onError: (error) => this.#log('error', String(error)),
+      },
+    );
+  }
+
+  #openSip(): Promise<SipUdp> {
+    const { sip } = this.#config;
+    const applicationServer = new ApplicationServer(
+      { trusted: sip.trusted, isMonitoring: sip.monitor },
+      {
+        store: this.#store,
+        now: Date.now,
+        onChanges: (changes) => this.#committed(changes),
+        onWork: (device) => this.#background(this.wake(device)),
+        onRefused: (reason) => this.#log('warn', reason),
+        newTag: () => randomBytes(6).toString('hex'),
+      },
+    );
+    return SipUdp.open(sip.host, sip.port, {
+      onRequest: (request, source) => applicationServer.answer(request, source),
+      onSend: (bytes, from, to) => this.#hooks.onDatagram?.({ at: preciseNow(), from, to, bytes }),
+      onError: (error) => this.#log('error', `SIP: ${error}`),
+    });
+  }
+
+  async #startApi(): Promise<RunningApi> {
+    this.#firstRunToken = await firstRunToken(this.#store);
+    const { consoleDir } = this.#hooks;
+    return startApi({
+      ...this.#config.api,
+      store: this.#store,
+      ports: {
+        wake: (device) => this.wake(device),
+        now: Date.now,
+        onError: (error) => this.#log('error', `API: ${error}`),
+      },
+      ...(consoleDir !== undefined && { consoleDir }),
+    });
+  }
+
+  async #sendSip(request: SipRequest, target: TransportAddress, device: string) {
+    const answer = started(this.#sip).request(request, target);
+    await this.#trace(device, request, true);
+    const response = await answer;
+    await this.#trace(device, response, false);
+    return response;
+  }
+
+  async #trace(device: string, message: SipMessage, isOutgoing: boolean): Promise<void> {
+    const passage = { device, message, bytes: encodeSip(message), at: Date.now(), isOutgoing };
+    const changes: Change[] = [{ kind: 'message', message: sipMessageRecord(passage) }];
+    await this.#store.write(changes);
+    this.#committed(changes);
+  }
+
+  #setWakeAlarm(): void {
+    const wakes = started(this.#wakes);
+    this.#wakeAlarm.set(wakes.deadline, () => this.#background(wakes.timeout()));
+  }
+
+  #setSessionAlarm(): void {
+    const endpoint = started(this.#endpoint);
+    this.#sessionAlarm.set(endpoint.deadline, () => this.#background(endpoint.timeout(Date.now())));
+  }
+
+  async #sweep(): Promise<void> {
+    await this.#store.sweep(Date.now());
+  }
+
+  #committed(changes: readonly Change[]): void {
+    this.#api?.announce(changes);
+    this.#hooks.onChanges?.(changes);
+  }
+
+  /** Work that nobody waits for; what goes wrong is said. */
+  #background(work: Promise<void>): void {
+    work.catch((error: unknown) => this.#log('error', String(error)));
+  }
+
+  #log(level: 'info' | 'warn' | 'error', text: string): void {
+    this.#hooks.onLog?.(level, text);
+  }
+}
+
+function started<Part>(part: Part | undefined): Part {
+  assert(part !== undefined, 'the server is not started');
+  return part;
+}
+
+/** Milliseconds since 1970 with their fraction: a ladder is drawn with it. */
+function preciseNow(): number {
+  return performance.timeOrigin + performance.now();
+}

@@ -1,0 +1,271 @@
+/**
+ * One DM session as the Provisioning Server lives it (UE-4): the protocol engine, the plan, the collector and the
+ * counters, joined. Pure: a message in, a reply and the changes to store out; the shell replies after the commit.
+ *
+ * PKT-SP-UE-PROV 6.7 Table 3 UE-4 [R-6.7-12]; OMA-DMPRO 8.
+ */
+import type { Instant, Random } from '@ueprov/protocols';
+import {
+  type AuthScheme,
+  DmServer,
+  type DmServerEffect,
+  type Operation,
+} from '@ueprov/protocols/dm';
+import { type Alert, type Item, type SyncML, statusText } from '@ueprov/protocols/syncml';
+import { collectAlert, isKnownAlertType } from './collector.ts';
+import { nodeRecord } from './node-record.ts';
+import { Plan } from './plan.ts';
+import type { DesiredNode } from './profile.ts';
+import type { Change, DeviceRecord, SessionRecord, SessionResult } from './store/record.ts';
+import { textOf } from './value.ts';
+
+export interface DmSessionOptions {
+  /** Of the record: unique for ever, unlike SessionID. */
+  readonly id: string;
+  readonly SessionID: string;
+  readonly ServerID: string;
+  readonly url: string;
+  readonly device: DeviceRecord | undefined;
+  readonly desired: readonly DesiredNode[];
+  /** What earlier sessions read back, by address. */
+  readonly known: ReadonlyMap<string, string>;
+  readonly encoding: 'wbxml' | 'xml';
+  readonly MaxMsgSize: number;
+  readonly MaxObjSize: number;
+  readonly random: Random;
+  readonly startedAt: Instant;
+}
+
+export interface SessionStep {
+  readonly reply: SyncML;
+  readonly changes: readonly Change[];
+  /** The peer proved in this message who it is. */
+  readonly isAuthenticated: boolean;
+  readonly isEnded: boolean;
+}
+
+interface Failure {
+  readonly command: string;
+  readonly uri: string;
+  readonly status: number;
+}
+
+export class DmSession {
+  readonly #options: DmSessionOptions;
+  readonly #engine: DmServer;
+  readonly #plan: Plan;
+  readonly #operations = new Map<string, Operation>();
+  readonly #failures: Failure[] = [];
+  #trigger: SessionRecord['trigger'] = 'unknown';
+  #auth: AuthScheme | undefined;
+  #result: SessionResult = 'open';
+  #reason: string | undefined;
+  #endedAt: Instant | undefined;
+  #messages = 0;
+  #bytes = 0;
+  #commandsOk = 0;
+  #events = 0;
+
+  constructor(options: DmSessionOptions) {
+    this.#options = options;
+    const { device } = options;
+    this.#engine = new DmServer({
+      ServerID: options.ServerID,
+      url: options.url,
+      account: device && { CLCRED: device.CLCRED, SRVCRED: device.SRVCRED },
+      MaxMsgSize: options.MaxMsgSize,
+      MaxObjSize: options.MaxObjSize,
+      random: options.random,
+      acceptAlert: isKnownAlertType,
+    });
+    this.#plan = new Plan(device ? options.desired : [], options.known);
+  }
+
+  /** The device of this session, whether or not it has proved itself yet. */
+  get device(): DeviceRecord | undefined {
+    return this.#options.device;
+  }
+
+  get isAuthenticated(): boolean {
+    return this.#auth !== undefined;
+  }
+
+  /** Takes the peer's message. Throws ProtocolError if it cannot belong to this session. */
+  message(message: SyncML, now: Instant): SessionStep {
+    const effects = this.#engine.step({ kind: 'message', message }, now);
+    // Every answer goes into the plan before it says what comes next.
+    for (const effect of effects) {
+      if (effect.kind === 'result') this.#plan.answered(effect);
+    }
+    if (effects.some(({ kind }) => kind === 'ready')) effects.push(...this.#continue(now));
+    const changes = effects.flatMap((effect) => this.#change(effect, now));
+    const reply = effects.find((effect) => effect.kind === 'reply');
+    if (reply === undefined) throw new Error('the DM server engine gave no reply');
+    return {
+      reply: reply.message,
+      changes,
+      isAuthenticated: effects.some(({ kind }) => kind === 'authenticated'),
+      isEnded: this.#result !== 'open',
+    };
+  }
+
+  /** The peer stayed away. */
+  timeout(now: Instant): readonly Change[] {
+    if (this.#result !== 'open') return [];
+    this.#end('timeout', undefined, now);
+    return [{ kind: 'session', session: this.record() }];
+  }
+
+  /** Counts a message of either direction, as it was on the wire. */
+  count(bytes: number): void {
+    this.#messages += 1;
+    this.#bytes += bytes;
+  }
+
+  record(): SessionRecord {
+    const { id, SessionID, device, encoding, startedAt } = this.#options;
+    return {
+      id,
+      ...(device && this.#auth && { device: device.id }),
+      SessionID,
+      trigger: this.#trigger,
+      startedAt,
+      ...(this.#endedAt !== undefined && { endedAt: this.#endedAt }),
+      result: this.#result,
+      sentence: this.#sentence(),
+      encoding,
+      auth: this.#auth ?? 'none',
+      messages: this.#messages,
+      commandsOk: this.#commandsOk,
+      commandsFailed: this.#failures.length,
+      bytes: this.#bytes,
+    };
+  }
+
+  #continue(now: Instant): DmServerEffect[] {
+    const operations = this.#plan.next();
+    for (const operation of operations) this.#operations.set(operation.id, operation);
+    return this.#engine.step({ kind: 'operations', operations }, now);
+  }
+
+  #change(effect: DmServerEffect, now: Instant): Change[] {
+    const device = this.#options.device?.id;
+    switch (effect.kind) {
+      case 'authenticated':
+        this.#auth = effect.scheme;
+        return device === undefined ? [] : [{ kind: 'device-state', device, seenAt: now }];
+      case 'nonce':
+        return device === undefined
+          ? []
+          : [{ kind: 'nonce', device, level: effect.level, nonce: effect.nonce }];
+      case 'alert':
+        return this.#alert(effect.alert, now);
+      case 'DevInfo':
+        return device === undefined ? [] : devInfoChange(device, effect.items);
+      case 'result':
+        return this.#counted(effect.id, effect.status, now);
+      case 'ended':
+        this.#end(effect.result, effect.reason, now);
+        return [];
+      case 'ready':
+      case 'reply':
+        return [];
+    }
+  }
+
+  #alert(alert: Alert, now: Instant): Change[] {
+    if (alert.Data === '1200') this.#trigger = 'server';
+    if (alert.Data === '1201') this.#trigger = 'client';
+    const { device, id } = this.#options;
+    const events = collectAlert(alert, {
+      device: device?.id,
+      session: id,
+      now,
+      first: this.#events,
+    });
+    this.#events += events.length;
+    return events.map((event) => ({ kind: 'event', event }));
+  }
+
+  #counted(id: string, status: number, now: Instant): Change[] {
+    const operation = this.#operations.get(id);
+    const device = this.#options.device?.id;
+    if (operation === undefined || device === undefined) return [];
+    this.#operations.delete(id);
+    const isFailure = status >= 300 && !isExpected(operation, status);
+    if (isFailure) this.#failures.push({ command: operation.kind, uri: operation.uri, status });
+    else this.#commandsOk += 1;
+    const node = this.#plan.nodes.find(({ desired }) => desired.uri === operation.uri);
+    if (node === undefined) return [];
+    return [{ kind: 'nodes', device, nodes: [nodeRecord(device, node, this.#options.id, now)] }];
+  }
+
+  #end(
+    result: Exclude<SessionResult, 'open' | 'completed-with-errors'>,
+    reason: string | undefined,
+    now: Instant,
+  ): void {
+    const hasErrors =
+      result === 'completed' &&
+      this.#plan.nodes.some(({ step }) => step === 'rejected' || step === 'different');
+    this.#result = hasErrors ? 'completed-with-errors' : result;
+    this.#reason = reason;
+    this.#endedAt = now;
+  }
+
+  /** What came of the session, for people. */
+  #sentence(): string {
+    const verified = this.#plan.nodes.filter(({ step }) => step === 'verified').length;
+    const done = [
+      ...(verified > 0 ? [`${verified} of ${this.#plan.nodes.length} nodes verified`] : []),
+      ...(this.#events > 0 ? [`${this.#events} event${this.#events > 1 ? 's' : ''} received`] : []),
+    ].join(', ');
+    switch (this.#result) {
+      case 'open':
+        return 'Open.';
+      case 'completed':
+        return done === '' ? 'Completed; nothing was to be done.' : `Completed: ${done}.`;
+      case 'completed-with-errors':
+        return `Completed with errors: ${this.#refusals()}.`;
+      default:
+        return `${SENTENCES[this.#result]}${this.#reason === undefined ? '' : `: ${this.#reason}`}.`;
+    }
+  }
+
+  #refusals(): string {
+    const bad = this.#plan.nodes.filter(({ step }) => step === 'rejected' || step === 'different');
+    const [first] = bad;
+    if (first === undefined) return 'commands failed';
+    const { desired, status, step, reported } = first;
+    const why =
+      step === 'different'
+        ? `reads back as ${JSON.stringify(textOf(reported ?? ''))}`
+        : `was refused with ${status} ${statusText(String(status))}`;
+    return `${desired.uri} ${why}${bad.length > 1 ? `, and ${bad.length - 1} more` : ''}`;
+  }
+}
+
+const SENTENCES = {
+  aborted: 'Aborted',
+  unauthenticated: 'Ended without authentication',
+  timeout: 'The device stopped answering',
+} as const;
+
+/** Answers that the plan meets by the other verb are part of finding out, not failures. */
+function isExpected({ kind }: Operation, status: number): boolean {
+  return (
+    (kind === 'Replace' && status === 404) || (kind === 'Add' && (status === 418 || status === 404))
+  );
+}
+
+const DEV_INFO = { Man: 'Man', Mod: 'Mod', 'Ext/Pktc2/PktcVersion': 'PktcVersion' } as const;
+
+function devInfoChange(device: string, items: readonly Item[]): Change[] {
+  const told: { Man?: string; Mod?: string; PktcVersion?: string } = {};
+  for (const { Source, Data } of items) {
+    const name = Source?.LocURI.replace(/^\.\/DevInfo\//, '') ?? '';
+    const key = name in DEV_INFO ? DEV_INFO[name as keyof typeof DEV_INFO] : undefined;
+    if (key !== undefined && Data !== undefined) told[key] = textOf(Data);
+  }
+  return [{ kind: 'device-state', device, ...told }];
+}

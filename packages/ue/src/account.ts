@@ -1,0 +1,66 @@
+/** A DM account of the tree, as the session engine and the notification receiver need it. */
+import { syncmlHash } from '@ueprov/protocols/digest';
+import { type AuthScheme, type Credential, credentialOf } from '@ueprov/protocols/dm';
+import type { Tree } from '@ueprov/protocols/dm/tree';
+import {
+  type AAuthLevel,
+  type AAuthType,
+  type DmAccount,
+  dmAccounts,
+  preferredAuth,
+} from '@ueprov/protocols/mo';
+
+export interface ServerAccount {
+  /** Its node, `./DMAcc/<X>`. */
+  readonly root: string;
+  readonly ServerID: string;
+  readonly url: string;
+  readonly CLCRED: Credential | undefined;
+  readonly SRVCRED: Credential | undefined;
+  /** What verifies a Package #0 of this server (OMA-DMNOT 6.2.1); undefined: nothing does. */
+  readonly notification: { readonly hash: string; readonly nonce: Uint8Array } | undefined;
+  readonly DMInitConnect: boolean;
+}
+
+const SCHEMES: Readonly<Partial<Record<AAuthType, AuthScheme>>> = {
+  BASIC: 'basic',
+  DIGEST: 'md5',
+  HMAC: 'hmac',
+};
+
+/** The accounts as they stand in the tree now: what a server changed counts from the next session on. */
+export function serverAccounts(tree: Tree): readonly ServerAccount[] {
+  return dmAccounts(tree).flatMap(({ root, account }) => {
+    const [address] = account.AppAddr;
+    if (address === undefined) return [];
+    const { ServerID, DMInitConnect } = account;
+    return [
+      {
+        root,
+        ServerID,
+        url: address.Addr,
+        CLCRED: credential(account, 'CLCRED'),
+        SRVCRED: credential(account, 'SRVCRED'),
+        notification: notification(account),
+        DMInitConnect,
+      },
+    ];
+  });
+}
+
+function credential(account: DmAccount, level: AAuthLevel): Credential | undefined {
+  const auth = preferredAuth(account, level);
+  const scheme = auth && SCHEMES[auth.AAuthType];
+  if (auth === undefined || scheme === undefined) return undefined;
+  return credentialOf(scheme, auth.AAuthName ?? '', auth.AAuthSecret ?? '', auth.AAuthData);
+}
+
+/** Appendix I step 3: the server's AAuthSecret and AAuthData, with the ServerID in the place of a name. */
+function notification(account: DmAccount): ServerAccount['notification'] {
+  const auth = preferredAuth(account, 'SRVCRED');
+  if (auth?.AAuthSecret === undefined) return undefined;
+  return {
+    hash: syncmlHash(account.ServerID, auth.AAuthSecret),
+    nonce: auth.AAuthData ?? new Uint8Array(0),
+  };
+}

@@ -1,0 +1,107 @@
+/**
+ * The tree of a UE that starts for the first time: what Table 2 asks for, taken from its configuration.
+ *
+ * PKT-SP-UE-PROV 6.5 [R-6.5-4]: pre-configuration is one of the ways. Later starts go on with the tree on disk.
+ */
+import { decodeBase64, type Instant } from '@ueprov/protocols';
+import { LOCAL, type Tree } from '@ueprov/protocols/dm/tree';
+import { CATALOGUE } from '@ueprov/protocols/events';
+import {
+  type AppAuth,
+  type DmAccount,
+  MECHANISMS,
+  type Mechanism,
+  type MemEvent,
+  makeDeviceTree,
+  PKTC_UE_URI,
+  PKTC_USR_URI,
+  writeDmAcc,
+} from '@ueprov/protocols/mo';
+import { type AccountConfig, ConfigError, type UeConfig } from './config.ts';
+
+/** Versions of this implementation, as DevDetail tells them. */
+const VERSIONS = { DevTyp: 'UE', OEM: '', FwV: '0.1.0', SwV: '0.1.0', HwV: 'virtual' } as const;
+
+export function bootstrapTree(config: UeConfig, now: Instant): Tree {
+  const { device, accounts } = config;
+  const [first, ...others] = accounts.map(dmAccount);
+  if (first === undefined) throw new ConfigError(['accounts: at least one']);
+  const tree = makeDeviceTree(
+    { info: device, detail: VERSIONS, account: first, events: memEvents(config.events) },
+    now,
+  );
+  for (const [index, account] of others.entries()) {
+    writeDmAcc(tree, `./DMAcc/${index + 2}`, account, now);
+  }
+  for (const [uri, Data] of Object.entries(imsLeaves(config))) {
+    tree.add(uri, { Data }, LOCAL, now);
+  }
+  return tree;
+}
+
+/** Identity, credentials and connectivity of the IMS. [R-6.5-16] [R-6.5-17] [R-6.5-18] */
+function imsLeaves({ sip }: UeConfig): Record<string, string> {
+  const op = `${PKTC_UE_URI}/Op/1`;
+  const impi = `${PKTC_USR_URI}/IMPI/1`;
+  const impu = `${PKTC_USR_URI}/IMPU/1`;
+  return {
+    [`${op}/Domain`]: sip.domain,
+    [`${op}/PCSCF/1/Addr`]: sip.pCscf.host,
+    [`${op}/PCSCF/1/SipPort`]: String(sip.pCscf.port),
+    [`${impi}/Id`]: sip.IMPI,
+    [`${impi}/IdType`]: '4',
+    [`${impi}/CredsType`]: '3',
+    [`${impi}/Credentials`]: sip.password,
+    [`${impu}/Id`]: sip.IMPU,
+    [`${impu}/IdType`]: '3',
+    [`${impu}/IMPIRef`]: '1',
+  };
+}
+
+function dmAccount(account: AccountConfig): DmAccount {
+  const { ServerID, Addr, scheme, CLCRED, SRVCRED, DMInitConnect } = account;
+  const AAuthType = scheme === 'basic' ? 'BASIC' : 'DIGEST';
+  return {
+    ServerID,
+    ConRef: [],
+    AppAddr: [{ Addr, AddrType: 'URI' }],
+    AppAuth: [
+      { AAuthLevel: 'CLCRED', AAuthType, ...secretOf(CLCRED) },
+      { AAuthLevel: 'SRVCRED', AAuthType, ...secretOf(SRVCRED) },
+    ],
+    DMInitConnect,
+    AuthExt: '',
+  };
+}
+
+function secretOf({ name, secret, nonce }: AccountConfig['CLCRED']): Partial<AppAuth> {
+  return {
+    AAuthName: name,
+    AAuthSecret: secret,
+    ...(nonce !== undefined && { AAuthData: decodeBase64(nonce) }),
+  };
+}
+
+/** The catalogue with the mechanisms that the configuration names. */
+function memEvents(mechanisms: UeConfig['events']): MemEvent[] {
+  const unknown = Object.keys(mechanisms).filter(
+    (name) => !CATALOGUE.some((event) => event.Name === name),
+  );
+  if (unknown.length > 0)
+    throw new ConfigError(unknown.map((name) => `events: there is no event ${name}`));
+  return CATALOGUE.map((event) => {
+    const words = mechanisms[event.Name];
+    return words === undefined ? event : { ...event, Reporting: mechanismsIn(event.Name, words) };
+  });
+}
+
+function mechanismsIn(name: string, words: string): Mechanism[] {
+  return words
+    .split(' ')
+    .filter((word) => word !== '')
+    .map((word) => {
+      const mechanism = MECHANISMS.find((each) => each === word);
+      if (mechanism !== undefined) return mechanism;
+      throw new ConfigError([`events.${name}: ${word} is not one of ${MECHANISMS.join(', ')}`]);
+    });
+}

@@ -1,0 +1,260 @@
+/**
+ * One UE: SIP transactions, registration, notification receiver, provisioning flow and DM sessions, composed.
+ * Pure: octets and time in, octets out; the shell owns sockets and disk.
+ *
+ * PKT-SP-UE-PROV 6.7 (UE-1, UE-3, UE-4) and 6.8.3. What a server was told is done is kept before it is told.
+ */
+import { type Engine, encodeHex, type Instant, type Random, type Timeout } from '@ueprov/protocols';
+import { NONCE_ZERO } from '@ueprov/protocols/digest';
+import type { Tree } from '@ueprov/protocols/dm/tree';
+import {
+  bracketed,
+  type LayerEffect,
+  type LayerInput,
+  Registration,
+  type RegistrationEffect,
+  type RegistrationInput,
+  type SipRequest,
+  TransactionLayer,
+  type TransportAddress,
+} from '@ueprov/protocols/sip';
+import type { Encoding } from '@ueprov/protocols/syncml';
+import { type ServerAccount, serverAccounts } from './account.ts';
+import { EventReporter } from './event-reporter.ts';
+import { DmExchange, type ExchangeEffect } from './exchange.ts';
+import { Flow, type FlowInput, type Opening } from './flow.ts';
+import type { SipIdentity } from './identity.ts';
+import { receive } from './receiver.ts';
+
+export type DeviceInput =
+  | { readonly kind: 'start' }
+  /** Leave the network. */
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'octets'; readonly bytes: Uint8Array; readonly source: TransportAddress }
+  | { readonly kind: 'unreachable'; readonly target: TransportAddress }
+  /** The answer to the last `post`. */
+  | { readonly kind: 'posted'; readonly body: Uint8Array; readonly encoding: Encoding }
+  | { readonly kind: 'post-failed'; readonly reason: string };
+
+export type DeviceEffect =
+  | { readonly kind: 'datagram'; readonly bytes: Uint8Array; readonly target: TransportAddress }
+  /** Keep the tree, before anything that follows. */
+  | { readonly kind: 'persist' }
+  | {
+      readonly kind: 'post';
+      readonly url: string;
+      readonly body: Uint8Array;
+      readonly encoding: Encoding;
+    }
+  /** Off the network: the shell may close. */
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'log'; readonly level: 'info' | 'warn'; readonly text: string };
+
+export interface DeviceOptions {
+  readonly tree: Tree;
+  readonly identity: SipIdentity;
+  /** Of the SIP socket. */
+  readonly address: TransportAddress;
+  readonly instanceId: string;
+  readonly encoding: Encoding;
+  readonly random: Random;
+}
+
+const REGISTER_KEY = 'register-';
+
+export class Device implements Engine<DeviceInput, DeviceEffect> {
+  readonly #options: DeviceOptions;
+  readonly #layer: TransactionLayer;
+  readonly #registration: Registration;
+  readonly #reporter: EventReporter;
+  readonly #flow: Flow;
+  #exchange: DmExchange | undefined;
+  #registers = 0;
+  /** The server asked for the default nonce in its last Package #0. */
+  #isDefaultNonce = false;
+
+  constructor(options: DeviceOptions) {
+    this.#options = options;
+    const { tree, identity, address, random, instanceId } = options;
+    this.#layer = new TransactionLayer({ sentBy: address, random, allow: ['MESSAGE'] });
+    this.#registration = new Registration({
+      registrar: `sip:${identity.domain}`,
+      identity: identity.IMPU,
+      username: identity.IMPI,
+      password: identity.password,
+      contact: `sip:${userOf(identity.IMPU)}@${bracketed(address.address)}:${address.port}`,
+      instanceId,
+      random,
+    });
+    this.#reporter = new EventReporter(tree, identity.IMPU);
+    const initial = serverAccounts(tree).find(({ DMInitConnect }) => DMInitConnect);
+    this.#flow = new Flow(initial?.ServerID);
+  }
+
+  get deadline(): Instant | undefined {
+    const deadlines = [
+      this.#layer.deadline,
+      this.#registration.deadline,
+      this.#exchange?.deadline,
+      this.#reporter.deadline,
+    ].filter((deadline) => deadline !== undefined);
+    return deadlines.length === 0 ? undefined : Math.min(...deadlines);
+  }
+
+  step(input: DeviceInput | Timeout, now: Instant): DeviceEffect[] {
+    switch (input.kind) {
+      case 'start':
+        return this.#flowed({ kind: 'start' }, now);
+      case 'stop':
+        return this.#registered({ kind: 'deregister' }, now);
+      case 'octets':
+      case 'unreachable':
+        return this.#sip(input, now);
+      case 'posted':
+        return this.#exchanged(this.#exchange?.answered(input.body, input.encoding, now), now);
+      case 'post-failed':
+        return this.#exchanged(this.#exchange?.failed(input.reason, now), now);
+      case 'timeout':
+        return this.#timeout(now);
+    }
+  }
+
+  #timeout(now: Instant): DeviceEffect[] {
+    const isDue = (engine: { readonly deadline: Instant | undefined } | undefined): boolean =>
+      engine?.deadline !== undefined && engine.deadline <= now;
+    return [
+      ...(isDue(this.#layer) ? this.#sip({ kind: 'timeout' }, now) : []),
+      ...(isDue(this.#registration) ? this.#registered({ kind: 'timeout' }, now) : []),
+      ...(isDue(this.#exchange) ? this.#exchanged(this.#exchange?.timeout(now), now) : []),
+      ...this.#alert(this.#reporter.retry(now), now),
+    ];
+  }
+
+  #sip(input: LayerInput | Timeout, now: Instant): DeviceEffect[] {
+    return this.#layer.step(input, now).flatMap((effect) => this.#sipEffect(effect, now));
+  }
+
+  #sipEffect(effect: LayerEffect, now: Instant): DeviceEffect[] {
+    switch (effect.kind) {
+      case 'send':
+        return [{ kind: 'datagram', bytes: effect.bytes, target: effect.target }];
+      case 'request':
+        return this.#requested(effect.request, effect.key, now);
+      case 'response':
+        return this.#registered({ kind: 'response', response: effect.response }, now);
+      case 'failed':
+        return this.#registered({ kind: 'unanswered', reason: effect.reason }, now);
+    }
+  }
+
+  #registered(input: RegistrationInput | Timeout, now: Instant): DeviceEffect[] {
+    return this.#registration
+      .step(input, now)
+      .flatMap((effect) => this.#registrationEffect(effect, now));
+  }
+
+  #registrationEffect(effect: RegistrationEffect, now: Instant): DeviceEffect[] {
+    switch (effect.kind) {
+      case 'send': {
+        this.#registers += 1;
+        const { request } = effect;
+        const { pCscf } = this.#options.identity;
+        const key = `${REGISTER_KEY}${this.#registers}`;
+        return this.#sip({ kind: 'request', request, target: pCscf, key }, now);
+      }
+      case 'registered':
+        return [log('info', 'registered'), ...this.#flowed({ kind: 'registered' }, now)];
+      case 'failed': {
+        const { status, reason } = effect;
+        const words = `registration failed: ${status === undefined ? '' : `${status} `}${reason}`;
+        return [log('warn', words), ...this.#flowed({ kind: 'registrationLost' }, now)];
+      }
+      case 'deregistered':
+        return [
+          ...this.#flowed({ kind: 'registrationLost' }, now),
+          ...(effect.reason === 'requested' ? [{ kind: 'stopped' } as const] : []),
+        ];
+    }
+  }
+
+  /** [R-6.7-9] The 200 goes out before the session is opened. */
+  #requested(request: SipRequest, key: string, now: Instant): DeviceEffect[] {
+    const toTag = encodeHex(this.#options.random(6));
+    const { response, wanted, ignored } = receive(request, this.#accounts(), toTag);
+    const answered = this.#sip({ kind: 'respond', key, response }, now);
+    if (wanted === undefined) return [...answered, log('warn', ignored ?? 'ignored')];
+    this.#isDefaultNonce = wanted.isDefaultNonce;
+    const { ServerID, SessionID } = wanted;
+    return [...answered, ...this.#flowed({ kind: 'package0', ServerID, SessionID }, now)];
+  }
+
+  #flowed(input: FlowInput, now: Instant): DeviceEffect[] {
+    return this.#flow.step(input).flatMap((effect) => {
+      if (effect.kind === 'register') return this.#registered({ kind: 'register' }, now);
+      return this.#open(effect.opening, now);
+    });
+  }
+
+  #open(opening: Opening, now: Instant): DeviceEffect[] {
+    const { tree, encoding, random } = this.#options;
+    const account = this.#accounts().find(({ ServerID }) => ServerID === opening.ServerID);
+    if (account === undefined) return this.#flowed({ kind: 'sessionEnded' }, now);
+    const isAnswer = opening.kind === 'package0';
+    this.#exchange = new DmExchange({
+      account,
+      DevId: tree.text('./DevInfo/DevId') ?? '',
+      SessionID: isAnswer ? opening.SessionID : newSessionID(random),
+      alert: isAnswer ? '1200' : '1201',
+      alerts: this.#reporter.due(account.ServerID),
+      nonce: isAnswer && this.#isDefaultNonce ? NONCE_ZERO : undefined,
+      tree,
+      encoding,
+      random,
+    });
+    return this.#exchanged(this.#exchange.start(now), now);
+  }
+
+  #exchanged(effects: readonly ExchangeEffect[] | undefined, now: Instant): DeviceEffect[] {
+    return (effects ?? []).flatMap((effect): DeviceEffect[] => {
+      if (effect.kind === 'persist') return [effect];
+      if (effect.kind === 'post') return [{ ...effect, encoding: this.#options.encoding }];
+      return this.#ended(effect, now);
+    });
+  }
+
+  #ended(ended: Extract<ExchangeEffect, { kind: 'ended' }>, now: Instant): DeviceEffect[] {
+    this.#exchange = undefined;
+    const { result, reason } = ended;
+    const level = result === 'completed' ? 'info' : 'warn';
+    const words = `session ${result}${reason === undefined ? '' : `: ${reason}`}`;
+    const alertTo = this.#reporter.sessionEnded(ended, now);
+    return [
+      log(level, words),
+      { kind: 'persist' },
+      ...this.#flowed({ kind: 'sessionEnded' }, now),
+      ...this.#alert(alertTo, now),
+    ];
+  }
+
+  #alert(ServerID: string | undefined, now: Instant): DeviceEffect[] {
+    return ServerID === undefined ? [] : this.#flowed({ kind: 'alert', ServerID }, now);
+  }
+
+  #accounts(): readonly ServerAccount[] {
+    return serverAccounts(this.#options.tree);
+  }
+}
+
+/** A session of the UE's own: 1 to FFFF, like those of Package #0. */
+function newSessionID(random: Random): string {
+  const [high = 0, low = 0] = random(2);
+  return (((high << 8) | low) % 0xffff || 0xffff).toString(16).toUpperCase();
+}
+
+function userOf(IMPU: string): string {
+  return /^sips?:([^@;]+)@/.exec(IMPU)?.[1] ?? 'ue';
+}
+
+function log(level: 'info' | 'warn', text: string): DeviceEffect {
+  return { kind: 'log', level, text };
+}

@@ -1,0 +1,52 @@
+/**
+ * The DM Notification Receiver (UE-3): a MESSAGE from the core, its answer, and the session that it asks for.
+ *
+ * PKT-SP-UE-PROV 6.7 Table 3 UE-3, Appendix I step 3; OMA-DMNOT 6.2.1: what cannot be verified is answered like what can,
+ * and ignored, so that a forger learns nothing. [R-6.3.1-2] [R-6.7-7]
+ */
+import {
+  type Package0Verdict,
+  receiveNotification,
+  sessionIdText,
+  verifyPackage0,
+} from '@ueprov/protocols/push';
+import { responseTo, type SipRequest, type SipResponse } from '@ueprov/protocols/sip';
+import type { ServerAccount } from './account.ts';
+
+export interface Reception {
+  readonly response: SipResponse;
+  /** A server of ours wants a session. */
+  readonly wanted?: {
+    readonly ServerID: string;
+    readonly SessionID: string;
+    /** The server has lost our nonce: both sides start again from the default one (OMA-DMNOT 6.2.1). */
+    readonly isDefaultNonce: boolean;
+  };
+  /** Why nothing follows, for the log. */
+  readonly ignored?: string;
+}
+
+export function receive(
+  message: SipRequest,
+  accounts: readonly ServerAccount[],
+  toTag: string,
+): Reception {
+  const reception = receiveNotification(message);
+  if (reception.kind === 'refused') {
+    const { status, headers, reason } = reception;
+    return { response: responseTo(message, status, { toTag, headers }), ignored: reason };
+  }
+  const response = responseTo(message, 200, { toTag });
+  if (reception.kind === 'ignored') return { response, ignored: reception.error.toString() };
+  const { package0 } = reception;
+  const { ServerID, SessionID } = package0;
+  const account = accounts.find((each) => each.ServerID === ServerID);
+  if (account?.notification === undefined) {
+    return { response, ignored: `Package #0 of ${ServerID}, for which there is no account` };
+  }
+  const { hash, nonce } = account.notification;
+  const verdict: Package0Verdict = verifyPackage0(package0, hash, nonce);
+  if (verdict === 'wrong') return { response, ignored: `Package #0 of ${ServerID}: wrong digest` };
+  const isDefaultNonce = verdict === 'ok-default-nonce';
+  return { response, wanted: { ServerID, SessionID: sessionIdText(SessionID), isDefaultNonce } };
+}

@@ -1,0 +1,150 @@
+/** The UE on its sockets: carries out what `Device` returns, one effect after the other, and keeps one alarm. */
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { readResponseHead, requestHeaders } from '@ueprov/protocols/dm';
+import type { Tree } from '@ueprov/protocols/dm/tree';
+import type { TransportAddress } from '@ueprov/protocols/sip';
+import type { Device, DeviceEffect, DeviceInput } from '../device.ts';
+import { MAX_MSG_SIZE } from '../exchange.ts';
+import { Alarm } from './alarm.ts';
+import { replaceDocument } from './disk.ts';
+import { HttpClient } from './http.ts';
+
+export interface UeShellPorts {
+  readonly onDatagram: (bytes: Uint8Array, from: TransportAddress, to: TransportAddress) => void;
+  readonly onLog: (level: 'info' | 'warn' | 'error', text: string) => void;
+}
+
+const USER_AGENT = 'ueprov/0.1';
+const REDIRECTS_MAX = 3;
+const HTTP_LIMITS = { timeoutMs: 30_000, bodyMax: MAX_MSG_SIZE };
+/** How long a stop waits for the network's leave. */
+const LEAVE_MS = 1000;
+
+export class UeShell {
+  readonly address: TransportAddress;
+  readonly #socket: Socket;
+  readonly #ports: UeShellPorts;
+  readonly #http = new HttpClient();
+  readonly #alarm = new Alarm();
+  #device: Device | undefined;
+  #tree: Tree | undefined;
+  #file = '';
+  /** Effects are performed in order, also when one of them takes time. */
+  #work: Promise<void> = Promise.resolve();
+  readonly #stopped = Promise.withResolvers<void>();
+
+  static async bind(host: string, port: number, ports: UeShellPorts): Promise<UeShell> {
+    const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
+    socket.bind(port, host);
+    try {
+      await once(socket, 'listening');
+    } catch (error) {
+      throw new Error(`SIP cannot listen on ${host}:${port}/udp`, { cause: error });
+    }
+    return new UeShell(socket, ports);
+  }
+
+  private constructor(socket: Socket, ports: UeShellPorts) {
+    this.#socket = socket;
+    this.#ports = ports;
+    const { address, port } = socket.address();
+    this.address = { address, port };
+    socket.on('message', (bytes, source) =>
+      this.#step({ kind: 'octets', bytes, source: { address: source.address, port: source.port } }),
+    );
+    socket.on('error', (error) => ports.onLog('error', `SIP: ${error.message}`));
+  }
+
+  /** Begins: `file` is where the tree is kept. */
+  drive(device: Device, tree: Tree, file: string): void {
+    this.#device = device;
+    this.#tree = tree;
+    this.#file = file;
+    this.#step({ kind: 'start' });
+  }
+
+  /** Leaves the network if it answers soon, then lets go of everything. */
+  async close(): Promise<void> {
+    if (this.#device !== undefined) {
+      this.#step({ kind: 'stop' });
+      const late = new Promise<void>((resolve) => setTimeout(resolve, LEAVE_MS).unref());
+      await Promise.race([this.#stopped.promise, late]);
+    }
+    this.#device = undefined;
+    this.#alarm.clear();
+    await this.#work;
+    this.#http.close();
+    this.#socket.close();
+  }
+
+  #step(input: DeviceInput | { readonly kind: 'timeout' }): void {
+    const device = this.#device;
+    if (device === undefined) return;
+    const effects = device.step(input, Date.now());
+    this.#alarm.set(device.deadline, () => this.#step({ kind: 'timeout' }));
+    if (effects.length > 0) this.#work = this.#work.then(() => this.#perform(effects));
+  }
+
+  async #perform(effects: readonly DeviceEffect[]): Promise<void> {
+    for (const effect of effects) {
+      try {
+        await this.#carryOut(effect);
+      } catch (error) {
+        // The tree could not be kept: what follows would promise what is not so.
+        this.#ports.onLog('error', String(error));
+        return;
+      }
+    }
+  }
+
+  async #carryOut(effect: DeviceEffect): Promise<void> {
+    switch (effect.kind) {
+      case 'datagram':
+        this.#send(effect.bytes, effect.target);
+        return;
+      case 'persist':
+        if (this.#tree !== undefined) await replaceDocument(this.#file, this.#tree.snapshot());
+        return;
+      case 'post':
+        this.#post(effect);
+        return;
+      case 'stopped':
+        this.#stopped.resolve();
+        return;
+      case 'log':
+        this.#ports.onLog(effect.level, effect.text);
+        return;
+    }
+  }
+
+  #send(bytes: Uint8Array, target: TransportAddress): void {
+    this.#ports.onDatagram(bytes, this.address, target);
+    this.#socket.send(bytes, target.port, target.address, (error) => {
+      if (error) this.#step({ kind: 'unreachable', target });
+    });
+  }
+
+  #post(post: Extract<DeviceEffect, { kind: 'post' }>): void {
+    this.#answer(post, REDIRECTS_MAX).then(
+      (input) => this.#step(input),
+      (error: Error) => this.#step({ kind: 'post-failed', reason: error.message }),
+    );
+  }
+
+  async #answer(
+    post: Extract<DeviceEffect, { kind: 'post' }>,
+    redirects: number,
+  ): Promise<DeviceInput> {
+    const { url, body, encoding } = post;
+    const headers = requestHeaders(encoding, USER_AGENT);
+    const answer = await this.#http.post(url, headers, body, HTTP_LIMITS);
+    const verdict = readResponseHead(answer.status, answer.headers, url);
+    if (verdict.kind === 'failed') return { kind: 'post-failed', reason: verdict.reason };
+    if (verdict.kind === 'redirect') {
+      if (redirects === 0) return { kind: 'post-failed', reason: 'too many redirects' };
+      return this.#answer({ ...post, url: verdict.url }, redirects - 1);
+    }
+    return { kind: 'posted', body: answer.body, encoding: verdict.encoding };
+  }
+}
