@@ -1,4 +1,7 @@
-/** The words in which the management objects of this folder are described: interior nodes, rows, leaves. */
+/**
+ * The words in which the management objects of this folder are described: interior nodes, rows,
+ * leaves.
+ */
 import type { Access, Format, Occurrence, Shape } from '../dm/tree/index.ts';
 
 export const READ: readonly Access[] = ['Get'];

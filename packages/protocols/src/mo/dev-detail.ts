@@ -1,5 +1,6 @@
 /**
- * DevDetail, `./DevDetail`: versions of the device and the limits of its tree; read by a server that wants them.
+ * DevDetail, `./DevDetail`: versions of the device and the limits of its tree; read by a server
+ * that wants them.
  *
  * OMA-DMSTDOBJ 5.3.3. Used by the device tree; the tree takes its addressing limits from `URI`.
  */

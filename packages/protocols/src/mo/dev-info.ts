@@ -1,8 +1,10 @@
 /**
- * DevInfo, `./DevInfo`: what the device says of itself in every Package #1, with the PacketCable extension.
+ * DevInfo, `./DevInfo`: what the device says of itself in every Package #1, with the PacketCable
+ * extension.
  *
- * OMA-DMSTDOBJ 5.3.2; PKT-SP-UE-PROV 6.9.1 and Annex C. The names below Ext/Pktc2 are reconstructed (PKT-UE-DATA is
- * not public) and stand here only. Used by the device tree; the DM client sends every leaf of it.
+ * OMA-DMSTDOBJ 5.3.2; PKT-SP-UE-PROV 6.9.1 and Annex C. The names below Ext/Pktc2 are reconstructed
+ * (PKT-UE-DATA is not public) and stand here only. Used by the device tree; the DM client sends
+ * every leaf of it.
  */
 
 import { LOCAL, type Shape, type Tree } from '../dm/tree/index.ts';
@@ -24,7 +26,8 @@ export const DEV_INFO: Shape = interior(
     leaf('DmV', 'chr', 'Version of the DM client.', { DefaultValue: '1.2' }),
     leaf('Lang', 'chr', 'Language of the user interface, RFC 1766.', { DefaultValue: 'en' }),
     interior('Ext', 'Extensions.', [
-      // [R-C-i1] Capabilities are reported here. [R-C-i2] 5.2 to 5.25 and 5.27 to 5.35 are reserved: no leaves.
+      // [R-C-i1] Capabilities are reported here. [R-C-i2] 5.2 to 5.25 and 5.27 to 5.35 are
+      // reserved: no leaves.
       interior('Pktc2', 'PacketCable capabilities.', [
         // [R-C.1.1-1]
         leaf('PktcVersion', 'chr', 'Capability 5.1: PacketCable version, one octet in hex.', {

@@ -1,8 +1,8 @@
 /**
  * The tree of a UE: all management objects under one root, and who may change them at first.
  *
- * OMA-DMSTDOBJ, PKT-SP-UE-PROV 6.8. Used by the UE when it starts for the first time and when it restores its tree;
- * a vendor adds shapes of its own.
+ * OMA-DMSTDOBJ, PKT-SP-UE-PROV 6.8. Used by the UE when it starts for the first time and when it
+ * restores its tree; a vendor adds shapes of its own.
  */
 import { LOCAL, type Shape, Tree, type TreeSnapshot } from '../dm/tree/index.ts';
 import type { Instant } from '../engine.ts';
@@ -59,8 +59,8 @@ export function restoreDeviceTree(snapshot: TreeSnapshot, vendor: readonly Shape
 const CONFIGURED = [DM_ACC_URI, PKTC_UE_URI, PKTC_USR_URI, PKTC_MEM_URI];
 
 /**
- * [R-6.8.4-1] The ACL of a device as it is delivered: the server of UE provisioning, and no other, configures it.
- * An account belongs to its own server: `writeDmAcc` says so.
+ * [R-6.8.4-1] The ACL of a device as it is delivered: the server of UE provisioning, and no other,
+ * configures it. An account belongs to its own server: `writeDmAcc` says so.
  */
 export function grantConfiguration(
   tree: Tree,
@@ -75,7 +75,10 @@ export function grantConfiguration(
   }
 }
 
-/** What a UE cannot work without and has not got: an operator, its P-CSCF, an active public identity. */
+/**
+ * What a UE cannot work without and has not got: an operator, its P-CSCF, an active public
+ * identity.
+ */
 export function missingObjects(tree: Tree): readonly string[] {
   const known = operators(tree).filter(({ Domain }) => Domain !== '');
   const missing: string[] = [];

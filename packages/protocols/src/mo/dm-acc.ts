@@ -1,7 +1,8 @@
 /**
  * DMAcc, `./DMAcc/<X>`: one DM server, how to reach it and how either side proves itself.
  *
- * OMA-DMSTDOBJ 5.3.1; PKT-SP-UE-PROV Table 2 for `Ext/Pktc2`. Used by the UE for every session and Package #0.
+ * OMA-DMSTDOBJ 5.3.1; PKT-SP-UE-PROV Table 2 for `Ext/Pktc2`. Used by the UE for every session and
+ * Package #0.
  */
 
 import { LOCAL, type Shape, type Tree } from '../dm/tree/index.ts';
@@ -155,7 +156,10 @@ export interface DmAccount {
   readonly AuthExt: string;
 }
 
-/** The account at a node such as `./DMAcc/op`; undefined if that is no account: without ServerID or address. */
+/**
+ * The account at a node such as `./DMAcc/op`; undefined if that is no account: without ServerID or
+ * address.
+ */
 export function readDmAcc(tree: Tree, root: string): DmAccount | undefined {
   const ServerID = tree.text(`${root}/ServerID`);
   const AppAddr = tree

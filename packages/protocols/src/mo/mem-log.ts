@@ -32,7 +32,8 @@ export interface LoggedEvent {
 
 /**
  * Appends an event.
- * [R-6.8.3.1-2] One like the newest entry becomes that entry. [R-6.8.3.1-3] It then says what is said now.
+ * [R-6.8.3.1-2] One like the newest entry becomes that entry. [R-6.8.3.1-3] It then says what is
+ * said now.
  */
 export function appendToLog(tree: Tree, event: LoggedEvent, now: Instant): void {
   const newest = tree.children(LOG_URI).at(-1);
@@ -54,7 +55,8 @@ export function appendToLog(tree: Tree, event: LoggedEvent, now: Instant): void 
 
 function isRepeat(tree: Tree, name: string, event: LoggedEvent): boolean {
   const read = (leaf: string): number => Number(tree.text(`${LOG_URI}/${name}/${leaf}`));
-  // PKT-SP-UE-PROV 6.8.3.1: identical means the same identifier of the same enterprise, whatever the text.
+  // PKT-SP-UE-PROV 6.8.3.1: identical means the same identifier of the same enterprise, whatever
+  // the text.
   const isIdentical = read('EventID') === event.EventID && read('Enterprise') === event.Enterprise;
   return isIdentical && tree.text(`${CONTROL_URI}/CollapseRepeats`) === 'true';
 }

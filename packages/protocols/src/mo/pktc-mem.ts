@@ -1,8 +1,9 @@
 /**
  * PktcMEM, `./PktcMEM`: which events are reported how and how severely, and the local log.
  *
- * PKT-SP-UE-PROV 6.8.3.1; the object itself is PKT-UE-DATA's, which is not public: every name here is reconstructed
- * from PKTC-EVENT-MIB and stands in this file only. Used by the UE before it reports anything; the log is `mem-log.ts`.
+ * PKT-SP-UE-PROV 6.8.3.1; the object itself is PKT-UE-DATA's, which is not public: every name here
+ * is reconstructed from PKTC-EVENT-MIB and stands in this file only. Used by the UE before it
+ * reports anything; the log is `mem-log.ts`.
  */
 import { LOCAL, type Shape, type Tree, wordsOf } from '../dm/tree/index.ts';
 import type { Instant } from '../engine.ts';
@@ -10,7 +11,10 @@ import { CHANGE, interior, leaf, PORT_RANGE, READ, UNSIGNED_RANGE } from './desc
 
 export const PKTC_MEM_URI = './PktcMEM';
 
-/** Table 10, the OMA column: the place in the list is the level. `alert` is legacy, and no Mark of OMA. */
+/**
+ * Table 10, the OMA column: the place in the list is the level. `alert` is legacy, and no Mark of
+ * OMA.
+ */
 export const SEVERITIES = [
   'fatal',
   'alert',
@@ -217,7 +221,10 @@ export function writeMemEvents(tree: Tree, events: readonly MemEvent[], now: Ins
   }
 }
 
-/** An event as it is to be treated now, with what servers have set; undefined for one that is not known. */
+/**
+ * An event as it is to be treated now, with what servers have set; undefined for one that is not
+ * known.
+ */
 export function readMemEvent(
   tree: Tree,
   event: Pick<MemEvent, 'Enterprise' | 'EventID'>,
@@ -244,7 +251,8 @@ function isMechanism(word: string): word is Mechanism {
 
 /**
  * How an event is reported.
- * [R-6.8.3.1.4.1-4] `none` overrides everything else. [R-6.8.3.1.4.1-3] `syslog` is ignored where it is not supported.
+ * [R-6.8.3.1.4.1-4] `none` overrides everything else. [R-6.8.3.1.4.1-3] `syslog` is ignored where
+ * it is not supported.
  */
 export function mechanismsOf(
   Reporting: readonly Mechanism[],

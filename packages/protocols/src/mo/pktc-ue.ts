@@ -1,8 +1,9 @@
 /**
  * PktcUE, `./PktcUE`: operators, their P-CSCFs, resolvers and BSFs; reset; provisioning state.
  *
- * PKT-SP-UE-PROV 6.8.1 names PKT-UE-DATA, which is not public: every name here is reconstructed from its E-UE twin
- * (CL-PKTC-EUE-DEV-MIB) and stands in this file only. Ranges and defaults are the MIB's.
+ * PKT-SP-UE-PROV 6.8.1 names PKT-UE-DATA, which is not public: every name here is reconstructed
+ * from its E-UE twin (CL-PKTC-EUE-DEV-MIB) and stands in this file only. Ranges and defaults are
+ * the MIB's.
  */
 import type { Shape, Tree } from '../dm/tree/index.ts';
 import { CHANGE, column, interior, leaf, PORT_RANGE, rows, UNSIGNED_RANGE } from './describe.ts';

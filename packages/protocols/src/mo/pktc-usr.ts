@@ -1,8 +1,9 @@
 /**
  * PktcUsr, `./PktcUsr`: public and private identities, and which applications a user has.
  *
- * PKT-SP-UE-PROV 6.8.1 names PKT-UE-DATA, which is not public: every name here is reconstructed from its E-UE twin
- * (CL-PKTC-EUE-USER-MIB) and stands in this file only. Ranges and defaults are the MIB's.
+ * PKT-SP-UE-PROV 6.8.1 names PKT-UE-DATA, which is not public: every name here is reconstructed
+ * from its E-UE twin (CL-PKTC-EUE-USER-MIB) and stands in this file only. Ranges and defaults are
+ * the MIB's.
  */
 import type { Shape, Tree } from '../dm/tree/index.ts';
 import { column, HIDDEN, interior, leaf, rows } from './describe.ts';
@@ -109,7 +110,10 @@ export interface PrivateIdentity {
   readonly Credentials: string;
 }
 
-/** The public identities with the private ones that they refer to; of two with one Id, the first alone. */
+/**
+ * The public identities with the private ones that they refer to; of two with one Id, the first
+ * alone.
+ */
 export function publicIdentities(tree: Tree): readonly PublicIdentity[] {
   const privates = privateIdentities(tree);
   const seen = new Set<string>();

@@ -1,7 +1,9 @@
 /**
- * Reading rows of a table in the tree: what a column holds, or the DefaultValue of its shape while it is not there.
+ * Reading rows of a table in the tree: what a column holds, or the DefaultValue of its shape while
+ * it is not there.
  *
- * Used by the readers of the management objects beside this file; as the device itself, past ACL and AccessType.
+ * Used by the readers of the management objects beside this file; as the device itself, past ACL
+ * and AccessType.
  */
 import type { Shape, Tree } from '../dm/tree/index.ts';
 

@@ -1,7 +1,8 @@
 /**
  * The ACL property: which server may send which command to a node.
  *
- * OMA-DMTND 7.7.1. Inheritance belongs to the tree; here are the text and the question "is it allowed?".
+ * OMA-DMTND 7.7.1. Inheritance belongs to the tree; here are the text and the question "is it
+ * allowed?".
  */
 import { ProtocolError } from '../../error.ts';
 
@@ -9,7 +10,10 @@ export const ACL_COMMANDS = ['Add', 'Delete', 'Exec', 'Get', 'Replace'] as const
 
 export type AclCommand = (typeof ACL_COMMANDS)[number];
 
-/** Server identifiers per command, `*` alone for everybody; without an entry the property has no value. */
+/**
+ * Server identifiers per command, `*` alone for everybody; without an entry the property has no
+ * value.
+ */
 export type Acl = ReadonlyMap<AclCommand, readonly string[]>;
 
 export const EMPTY_ACL: Acl = new Map();
@@ -60,7 +64,10 @@ export function isAllowed(acl: Acl, command: AclCommand, serverId: string): bool
   return ids !== undefined && (ids.includes('*') || ids.includes(serverId));
 }
 
-/** The ACL after an account has gone: without the identifier, and without a command that nobody is left for. */
+/**
+ * The ACL after an account has gone: without the identifier, and without a command that nobody is
+ * left for.
+ */
 export function withoutServer(acl: Acl, serverId: string): Acl {
   const left = new Map<AclCommand, readonly string[]>();
   for (const [command, ids] of acl) {

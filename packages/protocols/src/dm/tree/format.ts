@@ -1,4 +1,7 @@
-/** The Format property: the eleven formats, and what a value of each looks like. OMA-DMTND 7.7.2, MetInf 1.2. */
+/**
+ * The Format property: the eleven formats, and what a value of each looks like. OMA-DMTND 7.7.2,
+ * MetInf 1.2.
+ */
 export const FORMATS = [
   'b64',
   'bin',
@@ -28,7 +31,10 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 const INT_MIN = -2147483648;
 const INT_MAX = 2147483647;
 
-/** Whether a text is a value of a leaf with this Format. `bin` is octets and never text; `node` has no value. */
+/**
+ * Whether a text is a value of a leaf with this Format. `bin` is octets and never text; `node` has
+ * no value.
+ */
 export function isWellFormed(format: Format, text: string): boolean {
   switch (format) {
     case 'chr':

@@ -1,8 +1,9 @@
 /**
  * What an Add creates: the addressed node, and before it the parents that are missing.
  *
- * OMA-DMREPPRO 6.6.1 with the implicit Add of DM 1.2, OMA-DMTND 7.7.1.3. Used by the tree, in two steps: the plan
- * says whether description and permanence allow it; only then do rights and value count.
+ * OMA-DMREPPRO 6.6.1 with the implicit Add of DM 1.2, OMA-DMTND 7.7.1.3. Used by the tree, in two
+ * steps: the plan says whether description and permanence allow it; only then do rights and value
+ * count.
  */
 import type { Instant } from '../../engine.ts';
 import { countNodes, type InteriorNode, makeInterior, makeLeaf, touch } from './node.ts';
@@ -69,7 +70,10 @@ function stepRefusal(
   return shape.AccessType.includes('Add') ? undefined : refused(405, 'AccessType without Add');
 }
 
-/** What comes with a parent that is created now may be named in the same Add, where it can be written at all. */
+/**
+ * What comes with a parent that is created now may be named in the same Add, where it can be
+ * written at all.
+ */
 function isGiven(shape: Shape): boolean {
   if (shape.scope !== 'Permanent' || shape.name === '') return false;
   return shape.Format === 'node' || shape.AccessType.includes('Replace');
@@ -83,7 +87,9 @@ function isFull(parent: InteriorNode, shape: Shape): boolean {
   return count >= max;
 }
 
-/** Creates what was planned, or nothing if the value is refused; says how many nodes there are more. */
+/**
+ * Creates what was planned, or nothing if the value is refused; says how many nodes there are more.
+ */
 export function grow(
   { parent, implied, added }: Growth,
   value: GivenValue,

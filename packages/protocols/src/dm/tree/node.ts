@@ -80,7 +80,10 @@ function defaultValue(shape: Shape): LeafValue {
   return { Format: shape.Format, Type: shape.Type ?? 'text/plain', Data };
 }
 
-/** OMA-DMTND 7.7.6 and 7.7.8: a change, of value or property, leaves its time and a new version number. */
+/**
+ * OMA-DMTND 7.7.6 and 7.7.8: a change, of value or property, leaves its time and a new version
+ * number.
+ */
 export function touch(node: TreeNode, now: Instant): void {
   node.TStamp = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
   node.VerNo = (node.VerNo + 1) % VER_NO_MODULUS;

@@ -1,8 +1,10 @@
 /**
- * What an operation on the management tree came to: a value, or the Status code that the DM client reports.
+ * What an operation on the management tree came to: a value, or the Status code that the DM client
+ * reports.
  *
- * OMA-DMREPPRO 4.1.6 and 10. No text orders the codes; ours, first match wins: 414, 400, then 406 and 405 of a
- * property, 404 or 418, 405 (AccessType, permanence), 425 (ACL), 415, 413, 500 (range), 420.
+ * OMA-DMREPPRO 4.1.6 and 10. No text orders the codes; ours, first match wins: 414, 400, then 406
+ * and 405 of a property, 404 or 418, 405 (AccessType, permanence), 425 (ACL), 415, 413, 500
+ * (range), 420.
  */
 export type StatusCode = number;
 
@@ -16,7 +18,9 @@ export interface Refused {
   readonly status: StatusCode;
   /** Why, in words, for logs; never on the wire. */
   readonly reason: string;
-  /** The node that failed, if it is not the addressed one (an implicit Add): for Status/Item/Target. */
+  /**
+   * The node that failed, if it is not the addressed one (an implicit Add): for Status/Item/Target.
+   */
   readonly at?: string;
 }
 

@@ -1,7 +1,8 @@
 /**
  * Get and Replace of a node's properties: `?prop=ACL` and the other seven.
  *
- * OMA-DMTND 7.7. Used by the tree. Rights on properties come from the ACL alone: AccessType speaks of the value.
+ * OMA-DMTND 7.7. Used by the tree. Rights on properties come from the ACL alone: AccessType speaks
+ * of the value.
  */
 
 import { encodeUtf8 } from '../../bytes.ts';
@@ -73,7 +74,8 @@ export function replaceProperty(
 }
 
 function replaceAcl(node: TreeNode, text: string, who: Actor, now: Instant): Outcome {
-  // OMA-DMTND 7.7.1.3: the right is Replace on the parent, or for an interior node on the node itself.
+  // OMA-DMTND 7.7.1.3: the right is Replace on the parent, or for an interior node on the node
+  // itself.
   const isOwner = node.kind === 'interior' && isPermitted(node, 'Replace', who);
   const isParentOwner = node.parent !== undefined && isPermitted(node.parent, 'Replace', who);
   if (!isOwner && !isParentOwner) return refused(425, 'ACL without Replace');

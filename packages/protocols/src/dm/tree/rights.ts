@@ -7,7 +7,10 @@ import { type Acl, type AclCommand, isAclId, isAllowed } from './acl.ts';
 import type { InteriorNode, TreeNode } from './node.ts';
 import { type Refused, refused } from './outcome.ts';
 
-/** The device itself: bound neither by ACL nor by AccessType. OMA-DMBOOT: what the device does is its own. */
+/**
+ * The device itself: bound neither by ACL nor by AccessType. OMA-DMBOOT: what the device does is
+ * its own.
+ */
 export const LOCAL: unique symbol = Symbol('local');
 
 /** A server by its ServerID, or the device. */
@@ -19,7 +22,10 @@ export const DEFAULT_ROOT_ACL: Acl = new Map([
   ['Get', ['*']],
 ]);
 
-/** OMA-DMTND 7.7.1.1: a node without an ACL of its own takes the nearest ancestor's whole, and nothing is merged. */
+/**
+ * OMA-DMTND 7.7.1.1: a node without an ACL of its own takes the nearest ancestor's whole, and
+ * nothing is merged.
+ */
 export function effectiveAcl(node: TreeNode): Acl {
   let at: TreeNode = node;
   while (at.acl.size === 0 && at.parent !== undefined) at = at.parent;
@@ -44,8 +50,9 @@ export function refusal(
 }
 
 /**
- * OMA-DMTND 7.7.1.3: who creates an interior node under a parent that it may not Replace gets the node to itself.
- * The text grants Add, Delete and Replace; with `isGetIncluded` the node is readable as well.
+ * OMA-DMTND 7.7.1.3: who creates an interior node under a parent that it may not Replace gets the
+ * node to itself. The text grants Add, Delete and Replace; with `isGetIncluded` the node is
+ * readable as well.
  */
 export function creatorAcl(
   parent: InteriorNode,

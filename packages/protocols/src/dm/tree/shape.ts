@@ -1,5 +1,6 @@
 /**
- * The device description framework as data: what nodes a management object has and what may be done with them.
+ * The device description framework as data: what nodes a management object has and what may be done
+ * with them.
  *
  * OMA-DMTND 9 (DDF). `mo/*` are shapes; the tree obeys them; DDF documents are generated from them.
  */
@@ -20,10 +21,15 @@ export interface Shape {
   /** `''` stands for a name chosen at run time, `<X>` in the standards. */
   readonly name: string;
   readonly Format: Format;
-  /** What servers may do with the node and its value. `Add` on a shape allows creating a node of it. */
+  /**
+   * What servers may do with the node and its value. `Add` on a shape allows creating a node of it.
+   */
   readonly AccessType: readonly Access[];
   readonly occurrence: Occurrence;
-  /** A permanent node with a fixed name exists whenever its parent does, and no server adds or deletes it. */
+  /**
+   * A permanent node with a fixed name exists whenever its parent does, and no server adds or
+   * deletes it.
+   */
   readonly scope: 'Permanent' | 'Dynamic';
   /** MIME type of a leaf's value, or the identifier of the management object that starts here. */
   readonly Type?: string;
@@ -40,7 +46,10 @@ export interface Shape {
   /** In characters and in octets of UTF-8. */
   readonly lengthMax?: number;
   readonly children?: readonly Shape[];
-  /** Not described below: servers may build there what they like (Ext and Bearer sub-trees of vendors). */
+  /**
+   * Not described below: servers may build there what they like (Ext and Bearer sub-trees of
+   * vendors).
+   */
   readonly open?: true;
 }
 

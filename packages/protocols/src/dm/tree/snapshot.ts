@@ -1,8 +1,9 @@
 /**
  * The tree as plain JSON, to be kept by a shell, and back.
  *
- * Nodes whose shape says `persistent: false` are left out. On the way back, nodes that the description no longer
- * knows (an older software's) are dropped, and what a permanent node lacks is its default.
+ * Nodes whose shape says `persistent: false` are left out. On the way back, nodes that the
+ * description no longer knows (an older software's) are dropped, and what a permanent node lacks is
+ * its default.
  */
 import { decodeBase64, encodeBase64 } from '../../bytes.ts';
 import { ProtocolError } from '../../error.ts';
@@ -57,7 +58,10 @@ export function snapshotNode(node: TreeNode): NodeSnapshot {
   };
 }
 
-/** The root of the tree that a snapshot holds. Throws `TREE_SNAPSHOT` with the path that makes no sense. */
+/**
+ * The root of the tree that a snapshot holds. Throws `TREE_SNAPSHOT` with the path that makes no
+ * sense.
+ */
 export function restoreRoot(shape: Shape, snapshot: TreeSnapshot): InteriorNode {
   const root = makeInterior('.', shape, undefined);
   if (snapshot.form !== 1 || snapshot.root.Format !== 'node') throw damaged('.');

@@ -1,8 +1,9 @@
 /**
  * The management tree: what a DM server may see and change, and what the device keeps there.
  *
- * OMA-DMTND 1.2 sections 6 and 7, OMA-DMREPPRO 6.6 (what each command does). Used by the DM client engine for
- * every command, and with `LOCAL` by the device itself. An operation costs the depth of its address.
+ * OMA-DMTND 1.2 sections 6 and 7, OMA-DMREPPRO 6.6 (what each command does). Used by the DM client
+ * engine for every command, and with `LOCAL` by the device itself. An operation costs the depth of
+ * its address.
  */
 import { decodeUtf8 } from '../../bytes.ts';
 import type { Instant } from '../../engine.ts';
@@ -30,7 +31,10 @@ export interface NodeView {
 }
 
 export interface TreeOptions {
-  /** Whether the ACL made for the creator of a node holds Get, which the letter of OMA-DMTND 7.7.1.3 leaves out. */
+  /**
+   * Whether the ACL made for the creator of a node holds Get, which the letter of OMA-DMTND 7.7.1.3
+   * leaves out.
+   */
   readonly isCreatorReader?: boolean;
   readonly nodesMax?: number;
 }
@@ -45,7 +49,10 @@ export class Tree {
   #count: number;
   #version: number;
 
-  /** A tree with the permanent nodes of `shape`, or with what a snapshot holds. Throws `TREE_SNAPSHOT`. */
+  /**
+   * A tree with the permanent nodes of `shape`, or with what a snapshot holds. Throws
+   * `TREE_SNAPSHOT`.
+   */
   constructor(shape: Shape, snapshot?: TreeSnapshot, options: TreeOptions = {}) {
     this.#options = { isCreatorReader: false, nodesMax: NODES_MAX, ...options };
     this.#root =
@@ -73,7 +80,10 @@ export class Tree {
     return refusal(node, 'Get', who) ?? done(view(node));
   }
 
-  /** OMA-DMREPPRO 6.6.1: a new node, with the parents that it lacks; an existing one is never changed. */
+  /**
+   * OMA-DMREPPRO 6.6.1: a new node, with the parents that it lacks; an existing one is never
+   * changed.
+   */
   add(uri: string, value: GivenValue, who: Actor, now: Instant): Outcome {
     const address = readUri(uri, this.#limits);
     if (!address.ok) return address;
@@ -90,7 +100,10 @@ export class Tree {
     return this.#changed(address.value);
   }
 
-  /** OMA-DMREPPRO 6.6.11: the value of an existing leaf, or one of the properties ACL, Name and Title. */
+  /**
+   * OMA-DMREPPRO 6.6.11: the value of an existing leaf, or one of the properties ACL, Name and
+   * Title.
+   */
   replace(uri: string, value: GivenValue, who: Actor, now: Instant): Outcome {
     const found = this.#find(uri);
     if (!found.ok) return found;
@@ -114,7 +127,9 @@ export class Tree {
     return this.#changed(address);
   }
 
-  /** OMA-DMREPPRO 6.6.5: a node with all that is below it; the ACLs of what is below are not asked. */
+  /**
+   * OMA-DMREPPRO 6.6.5: a node with all that is below it; the ACLs of what is below are not asked.
+   */
   delete(uri: string, who: Actor, now: Instant): Outcome {
     const found = this.#find(uri);
     if (!found.ok) return found;
@@ -157,7 +172,10 @@ export class Tree {
     return seen.ok ? seen.value : undefined;
   }
 
-  /** The text of a leaf, for the device itself; undefined for octets, interior nodes and what does not exist. */
+  /**
+   * The text of a leaf, for the device itself; undefined for octets, interior nodes and what does
+   * not exist.
+   */
   text(uri: string): string | undefined {
     const seen = this.find(uri);
     if (seen === undefined || seen.Format === 'node') return undefined;

@@ -1,8 +1,8 @@
 /**
  * The address of a node: `./A/B`, `A/B?prop=ACL`, `.` for the root.
  *
- * OMA-DMTND 6.2.1 (grammar of RFC 2396 path segments), DevDetail/URI/{MaxDepth,MaxTotLen,MaxSegLen} of OMA-DMSTDOBJ.
- * Used by the tree and by whoever builds a LocURI.
+ * OMA-DMTND 6.2.1 (grammar of RFC 2396 path segments), DevDetail/URI/{MaxDepth,MaxTotLen,MaxSegLen}
+ * of OMA-DMSTDOBJ. Used by the tree and by whoever builds a LocURI.
  */
 import { ProtocolError } from '../../error.ts';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -33,14 +33,20 @@ const SEGMENT = String.raw`(?:[A-Za-z0-9\-_.!~*'():@&=+$,]|%[0-9A-Fa-f]{2})+`;
 const ONE_SEGMENT = new RegExp(`^${SEGMENT}$`);
 const PATH = new RegExp(`^${SEGMENT}(?:/${SEGMENT})*$`);
 
-/** One path segment: neither empty nor a dot segment, and without a character that needs an escape. */
+/**
+ * One path segment: neither empty nor a dot segment, and without a character that needs an escape.
+ */
 export function isSegment(text: string): boolean {
   return text !== '.' && text !== '..' && ONE_SEGMENT.test(text);
 }
 
-/** Reads an address; 414 if it is too long or too deep, 400 if it is no address, 406 for an unknown property. */
+/**
+ * Reads an address; 414 if it is too long or too deep, 400 if it is no address, 406 for an unknown
+ * property.
+ */
 export function readUri(text: string, limits: UriLimits = NO_LIMITS): Outcome<NodeUri> {
-  // `./A`, `A` and the slip `/A` (OMA-DMTNDS's own example) are one node; the prefix is not counted.
+  // `./A`, `A` and the slip `/A` (OMA-DMTNDS's own example) are one node; the prefix is not
+  // counted.
   const address = text.startsWith('./')
     ? text.slice(2)
     : text.startsWith('/')

@@ -29,7 +29,10 @@ export const DEFAULT_TYPE = 'text/plain';
 /** The largest value of one node, in octets. */
 export const VALUE_SIZE_MAX = 1024 * 1024;
 
-/** The value that a leaf of this shape will hold, or 415, 413 or 500. `current` is what it holds now, if it exists. */
+/**
+ * The value that a leaf of this shape will hold, or 415, 413 or 500. `current` is what it holds
+ * now, if it exists.
+ */
 export function acceptValue(
   shape: Shape,
   given: GivenValue,
@@ -61,7 +64,8 @@ function acceptFormat(
   if (shape.open) return done((given as Format | undefined) ?? current?.Format ?? DEFAULT_FORMAT);
   // OMA-DMTND 7.7.2: octets travel as b64 in XML, while the node's Format stays bin.
   const isSame = given === shape.Format || (given === 'b64' && shape.Format === 'bin');
-  // The description knows the Format when Meta is missing, and MetInf's default chr would only break things.
+  // The description knows the Format when Meta is missing, and MetInf's default chr would only
+  // break things.
   if (given === undefined || isSame) return done(shape.Format);
   return refused(415, `Format is ${shape.Format}`);
 }
