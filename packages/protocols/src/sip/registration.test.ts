@@ -68,8 +68,11 @@ describe('the first REGISTER', () => {
     expect(headerOf(request, 'Max-Forwards')).toBe('70');
   });
 
-  test('names the private identity and proves nothing yet [R-6.7-2]', () => {
-    const request = sent(registration().step({ kind: 'register' }, 0));
+  test('has no Authorization, or one that names the private identity and proves nothing', () => {
+    const silent = sent(registration().step({ kind: 'register' }, 0));
+    expect(headerOf(silent, 'Authorization')).toBeUndefined();
+    const announcing = registration({ announcesUsername: true });
+    const request = sent(announcing.step({ kind: 'register' }, 0));
     expect(credentialsOf(request)).toEqual({
       username: 'alice-private@home.example',
       realm: 'home.example',
@@ -99,6 +102,7 @@ describe('the challenge', () => {
     const second = sent(engine.step(challenge(first), 100));
     const credentials = credentialsOf(second);
     expect(credentials).toMatchObject({ nonce: 'n1', qop: 'auth', nc: '00000001' });
+    expect(credentials.username).toBe('alice-private@home.example');
     expect(credentials.cnonce).toMatch(/^[0-9a-f]{16}$/);
     expect(isValidResponse(credentials, HA1, 'REGISTER')).toBe(true);
     expect(cSeq(second).number).toBe(cSeq(first).number + 1);

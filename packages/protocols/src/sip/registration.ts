@@ -135,6 +135,11 @@ export interface RegistrationOptions {
   readonly featureTags?: readonly Parameter[];
   /** Seconds to ask for. */
   readonly expires?: number;
+  /**
+   * Name the private identity before any challenge, as TS 24.229 5.1.1.2 has it for AKA. Off by default: for SIP Digest it may be left
+   * out, and stock registrars refuse the empty nonce that goes with it (Kamailio: 400).
+   */
+  readonly announcesUsername?: boolean;
   /** Further headers of every REGISTER (P-Access-Network-Info ...). */
   readonly headers?: readonly Header[];
 }
@@ -263,7 +268,7 @@ export class Registration implements Engine<RegistrationInput, RegistrationEffec
 
   /** The REGISTER that the state asks for, with credentials if there has been a challenge. */
   #send(): RegistrationEffect {
-    const { registrar, username, random, headers = [] } = this.#options;
+    const { registrar, random, headers = [] } = this.#options;
     const isLeaving = this.#state === 'Deregistering';
     this.#timers.clear('timerRefresh');
     this.#timers.clear('timerRetry');
@@ -275,9 +280,8 @@ export class Registration implements Engine<RegistrationInput, RegistrationEffec
     if (this.#challenge !== undefined) {
       this.#challenge = { ...this.#challenge, uses: this.#challenge.uses + 1 };
     }
-    const { host: realm } = decodeSipOnlyUri(registrar, 'registrar');
-    // [R-6.7-2] The private identity goes with every REGISTER, before the challenge without a proof.
-    const authorization = answer?.header ?? unprovenCredentials(username, realm, registrar);
+    // [R-6.7-2] The private identity and its password, once the network has asked.
+    const authorization = answer?.header ?? this.#unproven();
     const parts: RegisterParts = {
       ...this.#options,
       featureTags: this.#options.featureTags ?? PUSH_FEATURE_TAGS,
@@ -285,10 +289,17 @@ export class Registration implements Engine<RegistrationInput, RegistrationEffec
       callId: this.#callId,
       cSeq: this.#cSeq,
       expires: isLeaving ? 0 : this.#expires,
-      headers: [authorization, ...headers],
+      headers: authorization === undefined ? headers : [authorization, ...headers],
     };
     const credentials = answer === undefined ? {} : { credentials: answer.credentials };
     this.#sent = { parts, account: this.#options, attempt: this.#attempt, ...credentials };
     return { kind: 'send', request: registerRequest(parts) };
+  }
+
+  #unproven(): Header | undefined {
+    const { registrar, username, announcesUsername = false } = this.#options;
+    if (!announcesUsername) return undefined;
+    const { host: realm } = decodeSipOnlyUri(registrar, 'registrar');
+    return unprovenCredentials(username, realm, registrar);
   }
 }
