@@ -22,7 +22,10 @@ export interface Seen {
   readonly arrow: Omit<Arrow, 'offsetMs'>;
 }
 
-/** Reads a datagram and notes the steps that it completes; undefined for one that is no SIP. */
+/**
+ * Reads a datagram and notes the steps that it completes; undefined for one that is no SIP. Steps are told by the wall
+ * clock, like those that the server's records tell; the ladder by the finer one.
+ */
 export function seeDatagram(
   datagram: Datagram,
   boxOf: (address: string) => string,
@@ -32,7 +35,7 @@ export function seeDatagram(
   if (message === undefined) return undefined;
   const [from, toBox] = [boxOf(datagram.from), boxOf(datagram.to)];
   const ue = progress.byIMPU(plainUri(to(message)));
-  if (ue !== undefined) noteSteps(ue, message, from, toBox, datagram.at);
+  if (ue !== undefined) noteSteps(ue, message, from, toBox, Date.now());
   return { ue, arrow: { from, to: toBox, label: labelOf(message), protocol: 'SIP' } };
 }
 
