@@ -47,7 +47,7 @@ export type CommandEffect =
 
 export interface CommandContext {
   readonly tree: Tree;
-  /** Who asks: what the ACLs know. */
+  /** [R-6.8.4-1] Who asks: every command goes to the tree in this name, and its ACLs decide. */
   readonly ServerID: string;
   /** Of the message that holds the commands. */
   readonly MsgID: string;
@@ -233,7 +233,7 @@ function resultItem(uri: string, { Format, Type, Data }: NodeView): Item {
   return { Source: { LocURI: uri }, ...(hasMeta && { Meta }), Data: value.Data };
 }
 
-/** OMA-DMREPPRO 4.2: 1222 asks for the next message; no user is here to be asked (1100 to 1104). */
+/** [R-6.8.1-4] OMA-DMREPPRO 4.2: 1222 asks for the next message; no user is here to be asked (1100 to 1104). */
 function alertCode(alert: Alert): number {
   return alert.Data === '1222' ? 200 : 406;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { deviceShape, PKTC_VERSION, writeDevInfo } from '../mo/index.ts';
 import { encodeSyncML } from '../syncml/encode.ts';
 import type { Alert, Command, Item, SyncML } from '../syncml/message.ts';
 import { credentialOf } from './auth.ts';
@@ -13,6 +14,7 @@ import {
   seededRandom,
   URL_OF_SERVER,
 } from './testing/pair.ts';
+import { Tree } from './tree/tree.ts';
 
 const NOW = 1_000_000;
 
@@ -111,6 +113,23 @@ describe('package #1', () => {
       Meta: { Format: 'chr', Type: 'text/plain' },
       Data: DEV_ID,
     });
+  });
+
+  test('of a real device has its DevInfo and all of the PacketCable extension [R-6.9.1-1] [R-6.9.1-2]', () => {
+    const tree = new Tree(deviceShape());
+    writeDevInfo(tree, { DevId: DEV_ID, Man: 'Vendor.Example.Net, Inc.', Mod: 'ZZZ Device' }, NOW);
+    const { first } = opened({ tree });
+    const [, replace] = first.SyncBody.commands;
+    const items = replace?.kind === 'Replace' ? replace.Items : [];
+    const told = new Map(items.map(({ Source, Data }) => [Source?.LocURI, Data]));
+    expect(told.get('./DevInfo/DevId')).toBe(DEV_ID);
+    for (const name of tree.children('./DevInfo/Ext/Pktc2')) {
+      expect(told.get(`./DevInfo/Ext/Pktc2/${name}`)).toBe(
+        tree.text(`./DevInfo/Ext/Pktc2/${name}`),
+      );
+    }
+    expect(told.size).toBe(8);
+    expect(told.get('./DevInfo/Ext/Pktc2/PktcVersion')).toBe(PKTC_VERSION);
   });
 
   test('states versions, addresses and limits', () => {

@@ -23,7 +23,7 @@ const once = (operations: readonly Operation[]) => (round: number) =>
   round === 0 ? operations : [];
 
 describe('a session', () => {
-  test('of Appendix I: Alert and DevInfo, Replace and Get, Status and Results, end [R-6.7-10] [R-6.7-12]', () => {
+  test('of Appendix I: Alert and DevInfo, Replace and Get, Status and Results, end [R-6.2.3-1] [R-6.7-10] [R-6.7-12]', () => {
     const pair = new Pair({ ...BASIC, plan: once(WRITE_AND_READ) }).run();
     expect(pair.wire.map(({ from, message }) => `${from}: ${outline(message)}`)).toEqual([
       'client: Alert 1200, Replace, Final',
