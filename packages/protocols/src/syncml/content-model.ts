@@ -11,6 +11,8 @@ export interface ContentModel {
   readonly many: number;
   /** Bits of the places that must come. */
   readonly required: number;
+  /** False where the DTD says ANY. */
+  readonly isOrdered: boolean;
 }
 
 /** `words` in DTD order: a bare name must come once, `?` may come, `*` any number. `(a|b)` share a place. */
@@ -24,7 +26,7 @@ function model(element: string, words: string): ContentModel {
     if (sign === '*') many |= 1 << place;
     if (sign === '') required |= 1 << place;
   });
-  return { element, places, many, required };
+  return { element, places, many, required, isOrdered: true };
 }
 
 const COMMANDS =
@@ -47,10 +49,11 @@ export const CHAL = model('Chal', 'Meta');
 
 export const ITEM = model('Item', 'Target? Source? Meta? Data? MoreData?');
 
-export const META = model(
-  'Meta',
-  'Format? Type? Mark? Size? Version? NextNonce? MaxMsgSize? MaxObjSize? EMI*',
-);
+/** The DTD of Meta is ANY; MetaInfo 1.2.2 §5.1.9 orders a MetInf wrapper, which peers leave out. We write its order. */
+export const META: ContentModel = {
+  ...model('Meta', 'Format? Type? Mark? Size? Version? NextNonce? MaxMsgSize? MaxObjSize? EMI*'),
+  isOrdered: false,
+};
 
 /** Add, Copy, Delete, Exec, Get, Replace, Alert: one model, as their places do not contradict each other. */
 export const COMMAND = model('command', 'CmdID NoResp? Cred? Meta? Data? Correlator? Item*');

@@ -49,7 +49,9 @@ export class Reading {
     if ((seen & bit) !== 0 && (model.many & bit) === 0) {
       throw this.error('SYNCML_DUPLICATE', `${model.element} holds more than one ${name}`, name);
     }
-    if (seen >= bit << 1) this.note('SYNCML_ORDER', `${name} late in ${model.element}`);
+    if (model.isOrdered && seen >= bit << 1) {
+      this.note('SYNCML_ORDER', `${name} late in ${model.element}`);
+    }
   }
 
   /** Throws if a place that must come did not. */

@@ -1,10 +1,16 @@
+/** Properties of the SyncML codec over generated messages. */
+import {
+  type Command,
+  type Data,
+  decodeSyncML,
+  encodeSyncML,
+  type Item,
+  octetsOf,
+  type SyncML,
+} from '@ueprov/protocols/syncml';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { octetMessage, textMessage } from '../../../../fuzz/messages.ts';
-import { octetsOf } from './data.ts';
-import { decodeSyncML } from './decode.ts';
-import { encodeSyncML } from './encode.ts';
-import type { Command, Data, Item, SyncML } from './message.ts';
+import { octetMessage, textMessage } from './messages.ts';
 
 const RUNS = { numRuns: 300 };
 
