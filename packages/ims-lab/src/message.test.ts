@@ -50,6 +50,13 @@ test('every identity of the implicit registration set reaches the UE', () => {
   expect(alice.requests).toHaveLength(1);
 });
 
+test('headers in a Contact do not get into the Request-URI', () => {
+  const { applicationServer, alice } = world();
+  alice.register({ contact: '<sip:alice@127.0.0.1:6001?Subject=x>' });
+  expect(applicationServer.ask(message(ALICE), S_CSCF)?.status).toBe(200);
+  expect(alice.requests[0]?.uri).toBe('sip:alice@127.0.0.1:6001');
+});
+
 test.each([
   ['an identity that nobody has', 'sip:nobody@home.example', 404],
   ['an identity that is not registered', 'sip:bob@home.example', 480],

@@ -3,8 +3,17 @@ import { decodeSip, headerOf, headersOf, type SipResponse } from '@ueprov/protoc
 import { expect, test } from 'vitest';
 import { CHALLENGE_LIFETIME_MS } from './authentication.ts';
 import { BINDINGS_MAX } from './registrar.ts';
-import type { Answer } from './testing/endpoint.ts';
-import { AS_URI, criterion, OTHER_AS_URI, S_CSCF, subscriber, world } from './testing/world.ts';
+import { type Answer, Endpoint, seededRandom } from './testing/endpoint.ts';
+import { TestUe } from './testing/ue.ts';
+import {
+  AS_URI,
+  criterion,
+  OTHER_AS_URI,
+  P_CSCF,
+  S_CSCF,
+  subscriber,
+  world,
+} from './testing/world.ts';
 
 const REFUSES = (): Answer => ({ status: 500 });
 const IS_SILENT = () => undefined;
@@ -56,6 +65,14 @@ test('the password of one subscriber does not register another', () => {
   expect(alice.register({ to: 'sip:bob@home.example' })?.status).toBe(403);
 });
 
+test('a private identity that does not own the public one is refused by 403', () => {
+  const { alice } = world();
+  expect(alice.register({ username: 'bob@home.example' })).toMatchObject({
+    status: 403,
+    reason: 'Private identity does not fit',
+  });
+});
+
 test('a nonce is good for one REGISTER: a second one is challenged as stale', () => {
   const { alice, ue, network } = world();
   const spy = ue('alice', 6002);
@@ -68,6 +85,21 @@ test('a nonce is good for one REGISTER: a second one is challenged as stale', ()
   const response = spy.registerOnce({ headers: [authorization] });
   expect(response?.status).toBe(401);
   expect(challengeOf(response).stale).toBe(true);
+});
+
+test('a nonce cannot be used a second time by counting nc up', () => {
+  const { alice } = world();
+  const response = alice.register({ digest: { nc: 2 } });
+  expect(response?.status).toBe(401);
+  expect(challengeOf(response).stale).toBe(true);
+});
+
+test.each([
+  ['of another URI', { uri: 'sip:other.example' }, 'Digest is of another URI'],
+  ['without qop', { qop: [] }, 'Digest MD5 with qop=auth wanted'],
+])('a digest %s is a bad request', (_what, digest, reason) => {
+  const { alice } = world();
+  expect(alice.register({ digest })).toMatchObject({ status: 400, reason });
 });
 
 test.each([
@@ -162,7 +194,6 @@ test.each([
   ['an identity that nobody has', { to: 'sip:nobody@home.example' }, 404],
   ['another domain', { uri: 'sip:elsewhere.example' }, 404],
   ['a From that is somebody else', { from: 'sip:bob@home.example' }, 403],
-  ['a private identity of somebody else', { username: 'bob@home.example' }, 403],
   [
     'an extension that it does not know',
     { headers: [{ name: 'Require', value: 'sec-agree' }] },
@@ -177,6 +208,13 @@ test.each([
 test('a REGISTER that comes around the P-CSCF is refused by 403', () => {
   const { alice } = world();
   expect(alice.ask(alice.registerRequest(), S_CSCF)?.status).toBe(403);
+});
+
+test('a REGISTER for another domain gets no further than the S-CSCF either', () => {
+  const { network, alice } = world();
+  const pCscf = new Endpoint(network, P_CSCF, seededRandom(5));
+  const request = alice.registerRequest({ uri: 'sip:elsewhere.example' });
+  expect(pCscf.ask(request, S_CSCF)?.status).toBe(404);
 });
 
 test('what only the network may say is not taken from a UE', () => {
@@ -198,9 +236,28 @@ test('an older REGISTER that comes late changes nothing', () => {
   alice.register();
   const authorization = headerOf(alice.registerRequest(), 'Authorization')!;
   const headers = [...late.headers, { name: 'Authorization', value: authorization }];
-  const response = alice.ask({ ...late, headers }, { address: '127.0.0.1', port: 5060 });
+  const response = alice.ask({ ...late, headers }, P_CSCF);
   expect(response).toMatchObject({ status: 500, reason: 'CSeq out of order' });
   expect(lab.sCscf.registrations[0]?.bindings[0]?.expiresAt).toBe(network.now + 3_600_000);
+});
+
+test('an older * that comes late removes nothing', () => {
+  const { alice, lab } = world();
+  const late = alice.registerRequest({ contact: '*', expires: 0 });
+  alice.register();
+  const authorization = headerOf(alice.registerRequest(), 'Authorization')!;
+  const headers = [...late.headers, { name: 'Authorization', value: authorization }];
+  expect(alice.ask({ ...late, headers }, P_CSCF)?.status).toBe(500);
+  expect(lab.sCscf.registrations).toHaveLength(1);
+});
+
+test('a UE that starts anew counts CSeq from 1 again, under another Call-ID', () => {
+  const { alice, network, lab } = world();
+  alice.register();
+  alice.registerOnce();
+  const restarted = new TestUe(network, 'alice', alice.address, P_CSCF, seededRandom(99));
+  expect(restarted.register()?.status).toBe(200);
+  expect(lab.sCscf.registrations[0]?.bindings).toHaveLength(1);
 });
 
 test("the application server is told by a third-party REGISTER with the UE's own inside", () => {
@@ -250,6 +307,32 @@ test('refresh and de-registration are told in the same series, the last with Exp
   expect(values('Expires')).toEqual(['3600', '600', '0']);
   expect(values('CSeq')).toEqual(['1 REGISTER', '2 REGISTER', '3 REGISTER']);
   expect(new Set(values('Call-ID')).size).toBe(1);
+});
+
+test('a registration that begins anew is told in a series of its own', () => {
+  const { alice, applicationServer } = world();
+  alice.register();
+  alice.registerOnce({ expires: 0 });
+  alice.register();
+  const [first, last, next] = applicationServer.requests;
+  expect(headerOf(last!, 'Call-ID')).toBe(headerOf(first!, 'Call-ID'));
+  expect(headerOf(next!, 'Call-ID')).not.toBe(headerOf(first!, 'Call-ID'));
+  expect(headerOf(next!, 'CSeq')).toBe('1 REGISTER');
+});
+
+test('a late failure does not end a registration that has been renewed since', () => {
+  const filterCriteria = [criterion({ defaultHandling: 'SESSION_TERMINATED' })];
+  const { alice, lab, network, applicationServer } = world({
+    subscribers: [subscriber('alice', { filterCriteria })],
+  });
+  applicationServer.answer = IS_SILENT;
+  alice.register();
+  network.run(10_000);
+  applicationServer.answer = () => ({ status: 200 });
+  alice.registerOnce();
+  network.run(30_000);
+  expect(lab.sCscf.counters.thirdPartyFailures).toBe(1);
+  expect(lab.sCscf.registrations).toHaveLength(1);
 });
 
 test('an expired registration is told with Expires: 0 and without a body', () => {

@@ -33,7 +33,6 @@ import {
   addressOfUri,
   hostPortOf,
   isAt,
-  popRoute,
   type Refusal,
   refusalOf,
   withOneHopLess,
@@ -201,7 +200,7 @@ export class SCscf implements Engine<CscfInput, CscfEffect> {
     if (subscriber === undefined) return this.#answer(key, request, NOT_HERE, now);
     const binding = this.#bindingFor(subscriber, request);
     if ('status' in binding) return this.#answer(key, request, binding, now);
-    return this.#deliver(key, popRoute(request, address).request, binding, now);
+    return this.#deliver(key, request, binding, now);
   }
 
   #bindingFor(subscriber: Subscriber, request: SipRequest): Binding | Refusal {
@@ -224,6 +223,7 @@ export class SCscf implements Engine<CscfInput, CscfEffect> {
     if (first.kind !== 'sip') {
       return this.#answer(key, request, { status: 480, reason: 'Contact is no SIP URI' }, now);
     }
+    // Whatever Route brought the request here ends here: no application server routes through to UEs.
     let forwarded = withRoutes(withOneHopLess(request), 'Route', path);
     forwarded = withHeader(forwarded, 'P-Called-Party-ID', `<${request.uri}>`);
     forwarded = { ...forwarded, uri: requestUriOf(contact.uri) };

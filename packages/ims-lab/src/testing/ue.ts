@@ -28,6 +28,12 @@ export interface RegisterOptions {
   readonly to?: string;
   readonly from?: string;
   readonly uri?: string;
+  /** What the digest is wrong in. */
+  readonly digest?: {
+    readonly uri?: string;
+    readonly nc?: number;
+    readonly qop?: readonly string[];
+  };
 }
 
 export const PUSH_CONTACT = '+g.oma.pusheventapp="x-wap-application:syncml.dm";methods="MESSAGE"';
@@ -104,14 +110,17 @@ export class TestUe extends Endpoint {
     });
   }
 
-  #authorization({ password = 'secret', username }: RegisterOptions, uri: string): Header[] {
+  #authorization(options: RegisterOptions, requestUri: string): Header[] {
+    const { password = 'secret', username, digest = {} } = options;
     if (this.#challenge === undefined) return [];
-    const credentials = answerChallenge(this.#challenge, {
+    const { uri = requestUri, nc = 1, qop = this.#challenge.qop } = digest;
+    const challenge = { ...this.#challenge, qop };
+    const credentials = answerChallenge(challenge, {
       username: username ?? this.IMPI,
       password,
       method: 'REGISTER',
       uri,
-      nc: 1,
+      nc,
       cnonce: 'c',
     });
     return [{ name: 'Authorization', value: encodeDigestCredentials(credentials) }];

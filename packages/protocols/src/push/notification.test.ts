@@ -90,6 +90,12 @@ test('a bare notification is taken as well', () => {
   expect(receiveNotification(withBody(NOTIFICATION, PACKAGE0))).toMatchObject({ kind: 'package0' });
 });
 
+test('without an application id the content type says enough', () => {
+  const body = encodeOmaPush({ contentType: NOTIFICATION, content: PACKAGE0 });
+  const message = withBody('application/vnd.oma.push', body);
+  expect(receiveNotification(message)).toMatchObject({ kind: 'package0' });
+});
+
 test.each([
   ['another type', withBody('text/plain', PACKAGE0)],
   ['no type', withoutHeader(MESSAGE, 'Content-Type')],

@@ -8,6 +8,7 @@ import {
   NOTIFICATION,
   OMA_PUSH_BYTES_MAX,
 } from './oma-push.ts';
+import { isPackage0Like } from './package0.ts';
 import { WSP_FIELDS_MAX, WSP_HEADER_BYTES_MAX } from './wsp.ts';
 
 const PACKAGE0 = decodeHex('737ac751c5d139526a2f91d39ef9ffc602d800000000010473727631');
@@ -91,6 +92,19 @@ test('a WSP content type in text, with parameters, and unknown fields are read',
   const head = decodeHex(typed + pushFlag + contentLength + ownField);
   const bytes = concatBytes(Uint8Array.of(1, 6, head.length), head, PACKAGE0);
   expect(decodeOmaPush(bytes)).toEqual({ contentType: 'text/plain', content: PACKAGE0 });
+});
+
+test('WSP headers are not taken for the digest of a bare package #0', () => {
+  // Seen from two WSP octets further on, this content would have a version, and a length that fits.
+  const content = concatBytes(PACKAGE0, new Uint8Array(256)).with(10, 0x02).with(11, 0xc0);
+  const bytes = concatBytes(decodeHex('010603c4af87'), content);
+  expect(isPackage0Like(bytes)).toBe(true);
+  expect(decodeOmaPush(bytes)).toEqual({ ...PUSH, content });
+});
+
+test('a WSP text that begins with the top bit set stands behind a quote', () => {
+  const head = decodeHex(`08c4af7f${encodeHex(encodeUtf8('éé'))}00`);
+  expect(decodeOmaPush(concatBytes(head, PACKAGE0)).applicationId).toBe('éé');
 });
 
 test('a bare package #0 is recognised by its shape', () => {
