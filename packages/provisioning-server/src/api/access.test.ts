@@ -2,7 +2,7 @@ import { createConnection } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Access, COOKIE_AGE_MS, COOKIES_MAX, FAILURES_MAX, newToken } from './access.ts';
 import { BODY_LENGTH_MAX, HEADERS_LENGTH_MAX } from './server.ts';
-import { type RunningTestApi, runApi } from './testing/running-api.ts';
+import { type Items, type OpenApi, type RunningTestApi, runApi } from './testing/running-api.ts';
 import { sampleDevice } from './testing/sample-session.ts';
 
 let api: RunningTestApi;
@@ -43,9 +43,9 @@ function exchange(octets: string): Promise<string> {
 
 describe('AC-47 the door', () => {
   test('every operation of the OpenAPI document but health and login refuses who has no token', async () => {
-    const { paths } = await api.read('/openapi.json');
+    const { paths } = await api.read<OpenApi>('/openapi.json');
     const refused: string[] = [];
-    for (const [path, operations] of Object.entries<object>(paths)) {
+    for (const [path, operations] of Object.entries(paths)) {
       for (const method of Object.keys(operations)) {
         const response = await fetch(origin + path.replace('{id}', 'd1'), {
           method: method.toUpperCase(),
@@ -261,6 +261,6 @@ test('AC-45, AC-48 what a stranger put into a name comes back as JSON text and i
   expect(response.headers.get('content-type')).toContain('application/json');
   expect((await response.json()).Man).toBe(Man);
   for (const q of ["' or '1'='1", '%', '"; drop table device; --', '(a+)+$']) {
-    expect((await api.read(`/devices?q=${encodeURIComponent(q)}`)).items).toEqual([]);
+    expect((await api.read<Items>(`/devices?q=${encodeURIComponent(q)}`)).items).toEqual([]);
   }
 });

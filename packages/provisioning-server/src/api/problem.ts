@@ -59,8 +59,8 @@ export async function sendProblem(reply: FastifyReply, problem: ApiProblem): Pro
     .send(problemOf(status, code, message));
 }
 
-/** The error handler: what is not ours to explain is logged, and shown as nothing but a failure. */
-export function errorHandler(onError: (error: unknown) => void) {
+/** What answers an error: what is not ours to explain is logged, and shown as nothing but a failure. */
+export function answerErrors(onError: (error: unknown) => void) {
   return async (error: FastifyError, _: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const problem = asProblem(error);
     if (problem.status >= 500) onError(error);

@@ -11,7 +11,7 @@ import { addDeviceRoutes } from './device-routes.ts';
 import { addGuard } from './guard.ts';
 import { addHeaders } from './headers.ts';
 import { addLoginRoutes } from './login-routes.ts';
-import { errorHandler, notFound, problemOf, sendProblem } from './problem.ts';
+import { answerErrors, notFound, problemOf, sendProblem } from './problem.ts';
 import type { Api, ApiPorts } from './routes.ts';
 import type { Topic } from './schema.ts';
 import { addSessionRoutes } from './session-routes.ts';
@@ -55,7 +55,7 @@ export async function createApi(options: ApiOptions): Promise<ApiServer> {
     addSessionRoutes(api, { store, ports });
     addStreamRoute(api, stream, access, ports);
   };
-  server.setErrorHandler(errorHandler(ports.onError));
+  server.setErrorHandler(answerErrors(ports.onError));
   server.setNotFoundHandler(async (request, reply) => {
     if (sendPage(request, reply, files)) return reply;
     await sendProblem(reply, notFound('such address'));

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { CONTRACT_SESSION } from './contract-samples.ts';
 import type { Change } from './record.ts';
-import { WAITING_CHANGES_MAX, WriteGroup } from './write-group.ts';
+import { GROUP_MS, WAITING_CHANGES_MAX, WriteGroup } from './write-group.ts';
 
 const change: Change = { kind: 'session', session: CONTRACT_SESSION };
 
@@ -35,4 +35,28 @@ test(`at most ${WAITING_CHANGES_MAX} changes wait; one more is refused as busy`,
   await expect(group.write([change])).rejects.toMatchObject({ code: 'STORE_BUSY' });
   await full;
   await group.write([change]);
+});
+
+test('a lone write hardly waits; after a group, the next one waits for company', async () => {
+  vi.useFakeTimers();
+  try {
+    let commits = 0;
+    const group = new WriteGroup(() => {
+      commits += 1;
+    });
+    const first = [group.write([change]), group.write([change])];
+    vi.advanceTimersByTime(GROUP_MS.alone);
+    expect(commits).toBe(1);
+    const second = group.write([change]);
+    vi.advanceTimersByTime(GROUP_MS.busy - 1);
+    expect(commits).toBe(1);
+    vi.advanceTimersByTime(1);
+    expect(commits).toBe(2);
+    const third = group.write([change]);
+    vi.advanceTimersByTime(GROUP_MS.alone);
+    expect(commits).toBe(3);
+    await Promise.all([...first, second, third]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

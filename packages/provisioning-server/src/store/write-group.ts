@@ -10,8 +10,8 @@ import { StoreError } from './store.ts';
 /** Changes that may wait for a commit; more are refused, and their callers answer 503. */
 export const WAITING_CHANGES_MAX = 50_000;
 
-/** How long the first write of a group waits for company. */
-const GROUP_MS = 1;
+/** How long the first write of a group waits for company: longer where the group before had some. */
+export const GROUP_MS = { alone: 1, busy: 4 } as const;
 
 interface Waiting {
   readonly changes: readonly Change[];
@@ -25,6 +25,7 @@ export class WriteGroup {
   #waiting: Waiting[] = [];
   #size = 0;
   #timer: NodeJS.Timeout | undefined;
+  #wait: number = GROUP_MS.alone;
 
   constructor(commit: (groups: readonly (readonly Change[])[]) => void) {
     this.#commit = commit;
@@ -38,7 +39,7 @@ export class WriteGroup {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ changes, resolve, reject });
       this.#size += changes.length;
-      this.#timer ??= setTimeout(() => this.flush(), GROUP_MS);
+      this.#timer ??= setTimeout(() => this.flush(), this.#wait);
     });
   }
 
@@ -49,6 +50,7 @@ export class WriteGroup {
     const group = this.#waiting;
     this.#waiting = [];
     this.#size = 0;
+    this.#wait = group.length > 1 ? GROUP_MS.busy : GROUP_MS.alone;
     if (group.length > 0) this.#settle(group);
   }
 

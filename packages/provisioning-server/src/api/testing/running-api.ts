@@ -45,11 +45,10 @@ export async function runApi(consoleDir?: string) {
     ask: (path: string, init: RequestInit = {}) =>
       fetch(base + path, { ...init, headers: { ...bearer, ...init.headers } }),
     /** The JSON of a request with the token that must succeed. */
-    read: async (path: string) => {
+    read: async <Body>(path: string): Promise<Body> => {
       const response = await fetch(base + path, { headers: bearer });
       if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-      // biome-ignore lint/suspicious/noExplicitAny: what is in it is what the test is about
-      return (await response.json()) as any;
+      return response.json() as Promise<Body>;
     },
     stop: async () => {
       await api.close();
@@ -57,6 +56,17 @@ export async function runApi(consoleDir?: string) {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What tests read of a list. */
+export interface Items {
+  readonly items: readonly { readonly id: string }[];
+}
+
+/** What tests read of an OpenAPI document. */
+export interface OpenApi {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, object>>;
 }
 
 export type RunningTestApi = Awaited<ReturnType<typeof runApi>>;
