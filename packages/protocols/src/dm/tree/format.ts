@@ -2,6 +2,10 @@
  * The Format property: the eleven formats, and what a value of each looks like. OMA-DMTND 7.7.2,
  * MetInf 1.2.
  */
+import { encodeUtf8 } from '../../bytes.ts';
+import { ProtocolError } from '../../error.ts';
+import { XmlCursor } from '../../xml/index.ts';
+
 export const FORMATS = [
   'b64',
   'bin',
@@ -38,8 +42,9 @@ const INT_MAX = 2147483647;
 export function isWellFormed(format: Format, text: string): boolean {
   switch (format) {
     case 'chr':
-    case 'xml':
       return true;
+    case 'xml':
+      return text === '' || isXmlDocument(text);
     case 'int':
       return /^[+-]?\d{1,10}$/.test(text) && Number(text) >= INT_MIN && Number(text) <= INT_MAX;
     case 'bool':
@@ -57,5 +62,15 @@ export function isWellFormed(format: Format, text: string): boolean {
     case 'bin':
     case 'node':
       return false;
+  }
+}
+
+function isXmlDocument(text: string): boolean {
+  try {
+    new XmlCursor(encodeUtf8(text));
+    return true;
+  } catch (error) {
+    if (error instanceof ProtocolError) return false;
+    throw error;
   }
 }

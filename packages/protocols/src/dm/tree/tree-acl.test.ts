@@ -91,6 +91,14 @@ describe('the example of OMA-DMTND 7.7.1 [R-6.8.4-1]', () => {
   });
 });
 
+it('a property is read with Get on its node [R-6.8.4-1]', () => {
+  const tree = makeTree({ './P': { Format: 'node', ACL: 'Get=me' } });
+  for (const prop of ['ACL', 'Format', 'Name', 'Title', 'TStamp', 'Type', 'VerNo']) {
+    expect(status(tree.get(`./P?prop=${prop}`, 'me'))).toBe(200);
+    expect(status(tree.get(`./P?prop=${prop}`, 'other'))).toBe(425);
+  }
+});
+
 describe('the root', () => {
   it('lets everybody add and get by default [R-6.8.4-1]', () => {
     const tree = makeTree({ './A': { Data: 'a' } });

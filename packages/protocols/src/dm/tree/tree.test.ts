@@ -213,6 +213,10 @@ describe('Replace', () => {
     expect(tree.find('./Octets')).toEqual(octets);
     tree.replace('./Octets', { Format: 'bin', Data: new Uint8Array([9]) }, 's', NOW);
     expect(tree.octets('./Octets')).toEqual(new Uint8Array([9]));
+    const window = new Uint8Array([7]);
+    tree.replace('./Octets', { Format: 'bin', Data: window }, 's', NOW);
+    window[0] = 8;
+    expect(tree.octets('./Octets')).toEqual(new Uint8Array([7]));
   });
 });
 
