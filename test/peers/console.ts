@@ -171,7 +171,12 @@ async function checkSession(t: Check, page: Page, scheme: Scheme): Promise<void>
     const asked = page.getByRole('table', { name: 'Commands and the Status that answered each' });
     const rows = asked.locator('tbody tr', { hasText: 'Replace' });
     await rows.first().waitFor();
-    for (const text of await rows.allInnerTexts()) assert.match(text, /\.\/[\s\S]*200 OK/);
+    for (const row of await rows.all()) {
+      assert.match(await row.innerText(), /\.\/[\s\S]*\d{3} [A-Z]\w+[\s\S]*in #\d+/);
+      const status = row.locator('.status');
+      const isAccepted = (await status.innerText()).startsWith('2');
+      assert.match((await status.getAttribute('class')) ?? '', isAccepted ? /\bok\b/ : /\bbad\b/);
+    }
   });
   await checkReadable(t, page, `${scheme}: one session`);
   await t.check(`${scheme}: SIP and HTTP of the session stand on one ladder`, async () => {

@@ -6,6 +6,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './mantine-styles.ts';
 import './styles.css';
+import './frame/frame.css';
+import './frame/table.css';
 import './session/session.css';
 import { ApiError } from './api/request.ts';
 import { GateTo } from './frame/gate.tsx';

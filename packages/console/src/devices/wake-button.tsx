@@ -1,13 +1,15 @@
 /** Asks the server to send the device a Package #0, and says what came of it. */
 import { Button, Group, Text } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Device } from '@ueprov/provisioning-server/api';
 import { ApiError, post } from '../api/request.ts';
 import { Icon } from '../frame/icon.tsx';
 
 export function WakeButton({ device }: { readonly device: Device }) {
+  const queries = useQueryClient();
   const wake = useMutation({
     mutationFn: () => post(`/devices/${encodeURIComponent(device.id)}/wake`),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['device', device.id] }),
   });
   return (
     <Group gap="sm">

@@ -6,7 +6,7 @@ import { isSuccess } from './status.ts';
 
 export function Answers({ answers }: { readonly answers: readonly TracedCommand[] }) {
   return (
-    <Table className="rows commands">
+    <Table className="rows commands exchange">
       <Table.Caption className="sr-only">Answers to commands of earlier messages</Table.Caption>
       <Table.Thead>
         <Table.Tr>

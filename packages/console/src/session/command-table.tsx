@@ -2,17 +2,19 @@
 import { Table } from '@mantine/core';
 import type { Session, TracedCommand } from '@ueprov/provisioning-server/api';
 import { Uri } from '../frame/uri.tsx';
+import type { LaterAccepted } from './later-accepted.ts';
 import { isSuccess } from './status.ts';
 
 interface CommandTableProps {
   readonly commands: readonly TracedCommand[];
   readonly session: Session;
+  readonly made: LaterAccepted;
   readonly onSelect: (number: number) => void;
 }
 
-export function CommandTable({ commands, session, onSelect }: CommandTableProps) {
+export function CommandTable({ commands, session, made, onSelect }: CommandTableProps) {
   return (
-    <Table className="rows commands">
+    <Table className="rows commands exchange">
       <Table.Caption className="sr-only">Commands and the Status that answered each</Table.Caption>
       <Table.Thead>
         <Table.Tr>
@@ -32,7 +34,7 @@ export function CommandTable({ commands, session, onSelect }: CommandTableProps)
               <NodeAndData command={command} />
             </Table.Td>
             <Table.Td>
-              <StatusOf command={command} session={session} onSelect={onSelect} />
+              <StatusOf command={command} session={session} made={made} onSelect={onSelect} />
             </Table.Td>
           </Table.Tr>
         ))}
@@ -63,10 +65,11 @@ export function NodeAndData({ command }: { readonly command: TracedCommand }) {
 interface StatusOfProps {
   readonly command: TracedCommand;
   readonly session: Session;
+  readonly made: LaterAccepted;
   readonly onSelect: (number: number) => void;
 }
 
-function StatusOf({ command, session, onSelect }: StatusOfProps) {
+function StatusOf({ command, session, made, onSelect }: StatusOfProps) {
   const { status, statusText, answeredIn } = command;
   // The header of the message that ends a session is answered by none.
   if (status === null && command.kind === 'SyncHdr') return <span className="quiet">–</span>;
@@ -83,11 +86,24 @@ function StatusOf({ command, session, onSelect }: StatusOfProps) {
       <span className={`status ${isSuccess(status) ? 'ok' : 'bad'}`}>
         <span className="mono">{status}</span> {statusText}
       </span>
-      {number > 0 ? (
-        <button type="button" className="link-button small" onClick={() => onSelect(number)}>
-          in #{number}
-        </button>
-      ) : null}
+      <Jump words="in" number={number} onSelect={onSelect} />
+      <Jump words="made good in" number={made.get(command) ?? 0} onSelect={onSelect} />
     </span>
+  );
+}
+
+interface JumpProps {
+  readonly words: string;
+  /** 0: nowhere. */
+  readonly number: number;
+  readonly onSelect: (number: number) => void;
+}
+
+function Jump({ words, number, onSelect }: JumpProps) {
+  if (number === 0) return null;
+  return (
+    <button type="button" className="link-button small" onClick={() => onSelect(number)}>
+      {words} #{number}
+    </button>
   );
 }

@@ -1,13 +1,15 @@
 /** One message of the ladder: its time, its protocol, its arrow and what the arrow says. */
 import { span } from '../frame/time.ts';
 import { GUTTER_PX, type LadderRow } from './ladder-layout.ts';
-import { isFailed, isRefusal } from './status.ts';
+import { isRefusal } from './status.ts';
 
 const HEAD_LENGTH_PX = 8;
 const BAND_PX = 34;
 
 interface LadderArrowProps {
   readonly row: LadderRow;
+  /** Commands of it that were refused for good. */
+  readonly refused: number;
   readonly width: number;
   readonly isSelected: boolean;
   readonly onSelect: (number: number) => void;
@@ -15,12 +17,11 @@ interface LadderArrowProps {
 }
 
 export function LadderArrow(props: LadderArrowProps) {
-  const { row, width, isSelected, onSelect, onHover } = props;
+  const { row, refused, width, isSelected, onSelect, onHover } = props;
   const { message, number, y } = row;
-  const failed = message.commands.filter(isFailed).length;
   // WCAG 2.5.3: the name starts with what is seen.
-  const time = number === 1 ? '0' : `+${span(row.sinceStartMs)}`;
-  const seen = `${time} ${message.protocol} ${message.label}${failed > 0 ? ` ✗ ${failed}` : ''}`;
+  const time = row.sinceStartMs === 0 ? '0' : `+${span(row.sinceStartMs)}`;
+  const seen = `${time} ${message.protocol} ${message.label}${refused > 0 ? ` ✗ ${refused}` : ''}`;
   return (
     // biome-ignore lint/a11y/useSemanticElements: there is no button inside a drawing
     <g
@@ -55,7 +56,7 @@ export function LadderArrow(props: LadderArrowProps) {
       <Arrow row={row} />
       <text x={(row.fromX + row.toX) / 2} y={y - 7} textAnchor="middle" className="ladder-label">
         {message.label}
-        {failed > 0 ? <tspan className="ladder-failed"> ✗ {failed}</tspan> : null}
+        {refused > 0 ? <tspan className="ladder-failed"> ✗ {refused}</tspan> : null}
       </text>
     </g>
   );

@@ -3,15 +3,17 @@ import { Table } from '@mantine/core';
 import type { TracedMessage } from '@ueprov/provisioning-server/api';
 import { span } from '../frame/time.ts';
 import { Time } from '../frame/zone.tsx';
-import { isFailed, isRefusal } from './status.ts';
+import { type LaterAccepted, refusedForGood } from './later-accepted.ts';
+import { isRefusal } from './status.ts';
 
 interface LadderTableProps {
   readonly trace: readonly TracedMessage[];
+  readonly made: LaterAccepted;
   readonly selected: number;
   readonly onSelect: (number: number) => void;
 }
 
-export function LadderTable({ trace, selected, onSelect }: LadderTableProps) {
+export function LadderTable({ trace, made, selected, onSelect }: LadderTableProps) {
   return (
     <Table className="rows ladder-table">
       <Table.Caption className="sr-only">Messages of the session in order of time</Table.Caption>
@@ -53,7 +55,7 @@ export function LadderTable({ trace, selected, onSelect }: LadderTableProps) {
               >
                 {message.label}
               </button>
-              <Failed message={message} />
+              <Refused count={refusedForGood(message, made)} />
             </Table.Td>
           </Table.Tr>
         ))}
@@ -62,9 +64,8 @@ export function LadderTable({ trace, selected, onSelect }: LadderTableProps) {
   );
 }
 
-function Failed({ message }: { readonly message: TracedMessage }) {
-  const failed = message.commands.filter(isFailed).length;
-  return failed > 0 ? <span className="bad"> ({failed} not accepted)</span> : null;
+function Refused({ count }: { readonly count: number }) {
+  return count > 0 ? <span className="bad"> ({count} not accepted)</span> : null;
 }
 
 function sinceBefore(trace: readonly TracedMessage[], index: number): string {

@@ -12,16 +12,18 @@ import {
   type Ladder as Layout,
   layOutLadder,
 } from './ladder-layout.ts';
+import { type LaterAccepted, refusedForGood } from './later-accepted.ts';
 
 const WIDTH_MIN_PX = 560;
 
 interface LadderProps {
   readonly trace: readonly TracedMessage[];
+  readonly made: LaterAccepted;
   readonly selected: number;
   readonly onSelect: (number: number) => void;
 }
 
-export function Ladder({ trace, selected, onSelect }: LadderProps) {
+export function Ladder({ trace, made, selected, onSelect }: LadderProps) {
   const { ref, width } = useElementSize();
   const [hovered, setHovered] = useState<number | undefined>();
   const drawn = Math.max(WIDTH_MIN_PX, Math.floor(width));
@@ -56,6 +58,7 @@ export function Ladder({ trace, selected, onSelect }: LadderProps) {
           <LadderArrow
             key={row.number}
             row={row}
+            refused={refusedForGood(row.message, made)}
             width={drawn}
             isSelected={row.number === selected}
             onSelect={onSelect}

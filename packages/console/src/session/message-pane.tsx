@@ -5,18 +5,20 @@ import { useSyncExternalStore } from 'react';
 import { size } from '../frame/time.ts';
 import { Time } from '../frame/zone.tsx';
 import { Decoded } from './decoded.tsx';
+import type { LaterAccepted } from './later-accepted.ts';
 import { RawView } from './raw-view.tsx';
 import { tabChoice } from './tab-choice.ts';
 import { TextView } from './text-view.tsx';
 
 interface MessagePaneProps {
   readonly session: Session;
+  readonly made: LaterAccepted;
   readonly message: TracedMessage;
   readonly number: number;
   readonly onSelect: (number: number) => void;
 }
 
-export function MessagePane({ session, message, number, onSelect }: MessagePaneProps) {
+export function MessagePane({ session, made, message, number, onSelect }: MessagePaneProps) {
   const tab = useSyncExternalStore(tabChoice.watch, tabChoice.current);
   const notes = message.notes.length + (message.error === null ? 0 : 1);
   return (
@@ -47,7 +49,7 @@ export function MessagePane({ session, message, number, onSelect }: MessagePaneP
           <Tabs.Tab value="notes">Notes{notes > 0 ? ` (${notes})` : ''}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="decoded" tabIndex={0}>
-          <Decoded session={session} message={message} onSelect={onSelect} />
+          <Decoded session={session} made={made} message={message} onSelect={onSelect} />
         </Tabs.Panel>
         <Tabs.Panel value="text" tabIndex={0}>
           <TextView message={message} />

@@ -10,8 +10,9 @@ import { ResultOf } from '../frame/state.tsx';
 import { Chips } from './chips.tsx';
 import { Ladder } from './ladder.tsx';
 import { LadderTable } from './ladder-table.tsx';
+import { type LaterAccepted, laterAccepted, refusedForGood } from './later-accepted.ts';
 import { MessagePane } from './message-pane.tsx';
-import { isFailed, isRefusal } from './status.ts';
+import { isRefusal } from './status.ts';
 
 interface SessionPageProps {
   readonly id: string;
@@ -34,7 +35,8 @@ function SessionView({ session, selected }: SessionViewProps) {
   const navigate = useNavigate();
   const [view, setView] = useState('diagram');
   const { trace } = session;
-  const number = Math.min(Math.max(selected ?? firstOfInterest(session), 1), trace.length);
+  const made = laterAccepted(trace);
+  const number = Math.min(Math.max(selected ?? firstOfInterest(trace, made), 1), trace.length);
   const message = trace[number - 1];
   const select = (m: number) =>
     void navigate({
@@ -70,12 +72,13 @@ function SessionView({ session, selected }: SessionViewProps) {
             </div>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable */}
             <section className="pane-body" tabIndex={0} aria-label="Messages in order">
-              <View trace={trace} selected={number} onSelect={select} />
+              <View trace={trace} made={made} selected={number} onSelect={select} />
             </section>
           </section>
           <MessagePane
             key={number}
             session={session}
+            made={made}
             message={message}
             number={number}
             onSelect={select}
@@ -120,9 +123,9 @@ function Legend() {
   );
 }
 
-/** Where to look first: what failed, else the first message with commands of the server, else the first. */
-function firstOfInterest({ trace }: Session): number {
-  const failed = trace.findIndex((m) => isRefusal(m) || m.commands.some(isFailed));
+/** Where to look first: what was refused for good, else the first commands of the server, else the top. */
+function firstOfInterest(trace: Session['trace'], made: LaterAccepted): number {
+  const failed = trace.findIndex((m) => isRefusal(m) || refusedForGood(m, made) > 0);
   if (failed >= 0) return failed + 1;
   const work = trace.findIndex((m) => m.from === 'DM server' && m.commands.length > 0);
   return Math.max(work, 0) + 1;

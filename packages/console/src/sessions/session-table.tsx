@@ -25,10 +25,10 @@ export function SessionTable({ sessions, withDevice }: SessionTableProps) {
             <Table.Th>Result</Table.Th>
             <Table.Th className="col-wide">In words</Table.Th>
             <Table.Th>Opened by</Table.Th>
-            <Table.Th>Encoding</Table.Th>
+            <Table.Th className="col-wide">Encoding</Table.Th>
             <Table.Th className="num">Messages</Table.Th>
             <Table.Th className="num">Commands</Table.Th>
-            <Table.Th className="num">Size</Table.Th>
+            <Table.Th className="num col-wide">Size</Table.Th>
             <Table.Th className="num">Duration</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -82,7 +82,7 @@ function SessionRow({ session, withDevice }: SessionRowProps) {
         {session.sentence}
       </Table.Td>
       <Table.Td>{TRIGGER_WORDS[session.trigger]}</Table.Td>
-      <Table.Td>{session.encoding === 'wbxml' ? 'WBXML' : 'XML'}</Table.Td>
+      <Table.Td className="col-wide">{session.encoding === 'wbxml' ? 'WBXML' : 'XML'}</Table.Td>
       <Table.Td className="num">{session.messages}</Table.Td>
       <Table.Td className="num">
         {session.commandsOk} ok
@@ -90,7 +90,7 @@ function SessionRow({ session, withDevice }: SessionRowProps) {
           <span className="bad"> · {session.commandsFailed} failed</span>
         ) : null}
       </Table.Td>
-      <Table.Td className="num">{size(session.bytes)}</Table.Td>
+      <Table.Td className="num col-wide">{size(session.bytes)}</Table.Td>
       <Table.Td className="num">
         {session.endedAt ? (
           span(Date.parse(session.endedAt) - Date.parse(session.startedAt))
