@@ -31,7 +31,7 @@ export interface LoggedEvent {
 }
 
 /**
- * Appends an event.
+ * Appends an event. [R-6.8.3.1.4.1-i1] This is what `local` means.
  * [R-6.8.3.1-2] One like the newest entry becomes that entry. [R-6.8.3.1-3] It then says what is
  * said now.
  */

@@ -187,7 +187,7 @@ export const PKTC_MEM: Shape = interior(
   { Type: 'urn:oma:mo:ext-cablelabs-pktcmem:1.0' },
 );
 
-/** The node of an event; the identifier alone is not unique among vendors. */
+/** [R-6.8.3.1.1-3] The node of an event: an identifier is unique under its enterprise only. */
 export function eventUri({
   Enterprise,
   EventID,
@@ -250,7 +250,7 @@ function isMechanism(word: string): word is Mechanism {
 }
 
 /**
- * How an event is reported.
+ * How an event is reported. [R-6.8.3.1.4.1-2] One mechanism or more.
  * [R-6.8.3.1.4.1-4] `none` overrides everything else. [R-6.8.3.1.4.1-3] `syslog` is ignored where
  * it is not supported.
  */
