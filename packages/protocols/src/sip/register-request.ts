@@ -10,6 +10,7 @@ import {
   encodeUri,
   expires,
   type Header,
+  isSameUri,
   type NameAddr,
   type Parameter,
   parameterValue,
@@ -85,7 +86,7 @@ export function bindingOf(
   const listed = contacts(response);
   const ours = listed.find(
     (each) =>
-      encodeUri(each.uri) === encodeUri(decodeUri(contact)) ||
+      isSameUri(each.uri, decodeUri(contact)) ||
       parameterValue(each, '+sip.instance') === `<${instanceId}>`,
   );
   if (listed.length > 0 && ours === undefined) return undefined;

@@ -9,4 +9,5 @@ export * from './name-addr.ts';
 export * from './refusal.ts';
 export * from './scanner.ts';
 export * from './uri.ts';
+export * from './uri-equality.ts';
 export * from './via.ts';
