@@ -27,6 +27,14 @@ test('a UE keeps its token over a refresh; another source or identity has anothe
   expect(flows.open(SOURCE, 'sip:bob@home.example', 10)).not.toBe(flow);
 });
 
+test('a refresh that is never answered leaves the registration as long as it was', () => {
+  const flows = new Flows(seededRandom(1));
+  const flow = flows.open(SOURCE, ALICE, 0)!;
+  flows.confirm(flow, REGISTRATION, 2 * FLOW_PENDING_MS);
+  flows.open(SOURCE, ALICE, 10);
+  expect(flows.byToken(flow.token, 2 * FLOW_PENDING_MS - 1)).toBe(flow);
+});
+
 test('a flow that was never confirmed is forgotten', () => {
   const flows = new Flows(seededRandom(1), 1);
   const first = flows.open(SOURCE, ALICE, 0);

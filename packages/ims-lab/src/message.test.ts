@@ -1,6 +1,7 @@
 import { ACCEPT_CONTACT } from '@ueprov/protocols/push';
 import { headerOf, headersOf, withHeader } from '@ueprov/protocols/sip';
 import { expect, test } from 'vitest';
+import { Endpoint, seededRandom } from './testing/endpoint.ts';
 import { message, P_CSCF, S_CSCF, world } from './testing/world.ts';
 
 const ALICE = 'sip:alice@home.example';
@@ -175,6 +176,14 @@ test('a Path that the P-CSCF does not know any more is refused by 430', () => {
   expect(lab.sCscf.registrations).toHaveLength(1);
   expect(applicationServer.ask(message(ALICE), S_CSCF)?.status).toBe(430);
   expect(alice.requests).toEqual([]);
+});
+
+test('a 100 on the way goes no further', () => {
+  const { applicationServer, network } = registered();
+  const pCscf = new Endpoint(network, P_CSCF, seededRandom(5));
+  pCscf.answer = () => ({ status: 100 });
+  expect(applicationServer.ask(message(ALICE), S_CSCF)).toBeUndefined();
+  expect(pCscf.requests).toHaveLength(1);
 });
 
 test('a MESSAGE that is lost on any leg is delivered once, and answered once', () => {

@@ -320,6 +320,20 @@ test('a registration that begins anew is told in a series of its own', () => {
   expect(headerOf(next!, 'CSeq')).toBe('1 REGISTER');
 });
 
+test('the end of one registration does not save another from its default handling', () => {
+  const filterCriteria = [criterion({ defaultHandling: 'SESSION_TERMINATED' })];
+  const { alice, ue, lab, network, applicationServer } = world({
+    subscribers: [subscriber('alice', { filterCriteria }), subscriber('bob')],
+    expires: { min: 1, max: 7200 },
+  });
+  const bob = ue('bob', 6002);
+  bob.register({ expires: 10 });
+  applicationServer.answer = IS_SILENT;
+  alice.register();
+  network.run(32_000);
+  expect(lab.sCscf.registrations).toEqual([]);
+});
+
 test('a late failure does not end a registration that has been renewed since', () => {
   const filterCriteria = [criterion({ defaultHandling: 'SESSION_TERMINATED' })];
   const { alice, lab, network, applicationServer } = world({
