@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { type Import, importsOf } from './imports.ts';
 import { isInProtocols, packageLayerOf, protocolLayerOf } from './layer-of.ts';
 import { ACTORS, PROTOCOL_LIBRARIES, PURE_CRYPTO, PURE_MODULES } from './layers.ts';
-import { type Finding, isPureCore, type Source } from './source.ts';
+import { type Finding, isPure, isPureCore, type Source } from './source.ts';
 
 export function* layerRule(source: Source): Generator<Finding> {
   if (source.tree === undefined) return;
@@ -22,7 +22,8 @@ export function* layerRule(source: Source): Generator<Finding> {
 function complaint(path: string, each: Import): string | undefined {
   if (each.specifier.startsWith('.')) return relativeComplaint(path, each);
   if (each.specifier.startsWith('@ueprov/')) return packageComplaint(path, each);
-  return isPureCore(path) ? libraryComplaint(path, each) : undefined;
+  if (isPureCore(path)) return libraryComplaint(path, each);
+  return isPure(path) && each.specifier.startsWith('node:') ? nodeComplaint(each) : undefined;
 }
 
 function relativeComplaint(path: string, each: Import): string | undefined {
@@ -67,19 +68,25 @@ function packageComplaint(path: string, each: Import): string | undefined {
     : `${from.name} may not import ${specifier}`;
 }
 
-/** npm and Node modules in the pure core. */
+/** npm and Node modules in protocols. */
 function libraryComplaint(path: string, each: Import): string | undefined {
-  const { specifier, isTypeOnly, names } = each;
+  const { specifier, isTypeOnly } = each;
   const home = PROTOCOL_LIBRARIES[specifier];
   if (home !== undefined) {
     return path.endsWith(`/src/${home}`) ? undefined : `${specifier} is used in ${home} only`;
   }
+  if (specifier.startsWith('node:')) return nodeComplaint(each);
+  return isTypeOnly ? undefined : `protocols may not import ${specifier}: pass in what it gives`;
+}
+
+/** Node's own modules where nothing may touch the world. */
+function nodeComplaint({ specifier, isTypeOnly, names }: Import): string | undefined {
   if (isTypeOnly || PURE_MODULES.includes(specifier)) return undefined;
-  if (specifier === 'node:crypto') {
-    const impure = names.filter((name) => !PURE_CRYPTO.includes(name));
-    return impure.length === 0
-      ? undefined
-      : `of node:crypto only ${PURE_CRYPTO.join(', ')}, not ${impure.join(', ')}`;
+  if (specifier !== 'node:crypto') {
+    return `a pure module may not import ${specifier}: let the shell do it as an effect`;
   }
-  return `protocols may not import ${specifier}: let the shell do it as an effect, or pass it in`;
+  const impure = names.filter((name) => !PURE_CRYPTO.includes(name));
+  return impure.length === 0
+    ? undefined
+    : `of node:crypto only ${PURE_CRYPTO.join(', ')}, not ${impure.join(', ')}`;
 }

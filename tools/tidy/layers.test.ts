@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { PACKAGE_LAYERS, PROTOCOL_LAYERS } from './layers.ts';
+import { PACKAGE_LAYERS, PROTOCOL_LAYERS, PURE_ACTOR_MODULES, PURE_ACTORS } from './layers.ts';
 
-const PAPER = readFileSync(resolve(import.meta.dirname, '../../ARCHITECTURE.md'), 'utf8');
+const ROOT = resolve(import.meta.dirname, '../..');
+const PAPER = readFileSync(resolve(ROOT, 'ARCHITECTURE.md'), 'utf8');
 
 /** Rows of the table under a head, one entry per name of the first cell. */
 function tableUnder(head: string): ReadonlyMap<string, readonly string[]> {
@@ -40,4 +41,9 @@ test('what packages and folders may import is the table of ARCHITECTURE.md', () 
 
 test('ARCHITECTURE.md stays short', () => {
   expect(PAPER.split('\n').length).toBeLessThan(200);
+});
+
+test('what is watched for purity exists, so that a rename cannot free it', () => {
+  const watched = [...PURE_ACTORS, ...PURE_ACTOR_MODULES];
+  expect(watched.filter((path) => !existsSync(resolve(ROOT, path)))).toEqual([]);
 });

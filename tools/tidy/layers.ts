@@ -62,6 +62,14 @@ export const PURE_CRYPTO = [
   'timingSafeEqual',
 ];
 
+/** Actors in which only `shell/` and `main.ts` touch the world: what lies beside them is pure. */
+export const PURE_ACTORS = ['packages/ims-lab/src/', 'packages/ue/src/'];
+
+/** Pure modules of the actor that also has a store and an API. */
+export const PURE_ACTOR_MODULES = ['notifier.ts', 'plan.ts', 'registrations.ts'].map(
+  (name) => `packages/provisioning-server/src/${name}`,
+);
+
 /** What a package or a top folder may import of our packages. */
 export interface PackageLayer {
   readonly name: string;

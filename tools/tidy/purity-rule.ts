@@ -1,6 +1,6 @@
-/** `packages/protocols` has no clock, no randomness, no input or output, and nothing asynchronous. */
+/** The pure core has no clock, no randomness, no input or output, and nothing asynchronous. */
 import ts from 'typescript';
-import { type Finding, isPureCore, lineOf, nodesOf, type Source } from './source.ts';
+import { type Finding, isPure, lineOf, nodesOf, type Source } from './source.ts';
 
 const CLOCK = 'time is an argument (`now`), timers are deadlines of the engine';
 const RANDOM = 'randomness is an argument (`random`)';
@@ -14,13 +14,13 @@ const GLOBALS: ReadonlyMap<string, string> = new Map([
   ...['crypto', 'randomBytes', 'randomUUID', 'getRandomValues'].map(
     (name) => [name, RANDOM] as const,
   ),
-  ...['process', 'console', 'fetch', 'require', 'globalThis', 'WebSocket'].map(
+  ...['process', 'console', 'fetch', 'globalThis', 'WebSocket'].map(
     (name) => [name, WORLD] as const,
   ),
 ]);
 
 export function* purityRule({ path, tree }: Source): Generator<Finding> {
-  if (tree === undefined || !isPureCore(path)) return;
+  if (tree === undefined || !isPure(path)) return;
   for (const node of nodesOf(tree)) {
     const message = complaint(node);
     if (message !== undefined) yield { path, line: lineOf(node), rule: 'pure', message };

@@ -1,5 +1,6 @@
 /** A file under the eyes of tidy, and what a rule says about it. */
 import ts from 'typescript';
+import { PURE_ACTOR_MODULES, PURE_ACTORS } from './layers.ts';
 
 export interface Source {
   /** Relative to the root of the repository, with `/`. */
@@ -36,6 +37,18 @@ export function isTest(path: string): boolean {
 /** A part of `packages/protocols/src` that ships: no test, no test companion. */
 export function isPureCore(path: string): boolean {
   return path.startsWith('packages/protocols/src/') && !isTest(path) && !/\/testing\//.test(path);
+}
+
+/** Where there is no clock, no randomness, no world. */
+export function isPure(path: string): boolean {
+  return isPureCore(path) || PURE_ACTOR_MODULES.includes(path) || isBesideShell(path);
+}
+
+function isBesideShell(path: string): boolean {
+  const folder = PURE_ACTORS.find((each) => path.startsWith(each));
+  if (folder === undefined || isTest(path)) return false;
+  const name = path.slice(folder.length);
+  return !name.includes('/') && name !== 'main.ts';
 }
 
 /** Line of a node in its file, from 1. */

@@ -130,6 +130,16 @@ test.each([
   expect(findings(`${CORE}/sip/status.ts`, `${line}\n`)).toEqual([]);
 });
 
+test('engines of actors are as pure as protocols, their shells are not', () => {
+  const text = "import { readFile } from 'node:fs/promises';\nDate.now();\n";
+  for (const path of ['ue/src/flow.ts', 'ims-lab/src/hss.ts', 'provisioning-server/src/plan.ts']) {
+    expect(findings(`packages/${path}`, text)).toEqual(['1 layer', '2 pure']);
+  }
+  for (const path of ['ue/src/shell/disk.ts', 'ue/src/main.ts', 'ue/src/flow.test.ts']) {
+    expect(findings(`packages/${path}`, text)).toEqual([]);
+  }
+});
+
 test('nothing asynchronous in the core', () => {
   const text = 'async function load() {}\nconst a = async () => 1;\n';
   expect(findings(`${CORE}/sip/status.ts`, text)).toEqual(['1 pure', '2 pure']);
@@ -250,10 +260,10 @@ test('a to-do names its issue', () => {
 });
 
 test('a package imports only what its package.json names', () => {
-  const manifest = sourceOf('packages/ue/package.json', '{"dependencies":{"yaml":"1"}}');
+  const manifest = sourceOf('packages/cli/package.json', '{"dependencies":{"yaml":"1"}}');
   const text = "import { a } from 'yaml';\nimport 'zod/v4';\nimport 'node:fs';\nimport './b.ts';\n";
-  const code = sourceOf('packages/ue/src/a.ts', text);
+  const code = sourceOf('packages/cli/src/a.ts', text);
   expect(tidy([manifest, code]).map(formatFinding)).toEqual([
-    'packages/ue/src/a.ts:2 [dependency] packages/ue/package.json does not name zod',
+    'packages/cli/src/a.ts:2 [dependency] packages/cli/package.json does not name zod',
   ]);
 });
