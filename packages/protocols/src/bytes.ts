@@ -19,11 +19,19 @@ export function decodeUtf8(bytes: Uint8Array, offset = 0): string {
 }
 
 function firstInvalidUtf8(bytes: Uint8Array): number {
-  // The decoder replaces what it cannot read by U+FFFD; the first one that is not literal is the place.
+  // The decoder does not say where it stopped: the chunk is found first, then the octet in it.
+  const chunk = 4096;
+  const start = firstRefused(bytes, 0, chunk);
+  return firstRefused(bytes, start, 1);
+}
+
+/** Where the first piece of `size` octets from `start` on begins that cannot follow what is before it. */
+function firstRefused(bytes: Uint8Array, start: number, size: number): number {
   const stream = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  for (let index = 0; index < bytes.length; index++) {
+  stream.decode(bytes.subarray(0, start), { stream: true });
+  for (let index = start; index < bytes.length; index += size) {
     try {
-      stream.decode(bytes.subarray(index, index + 1), { stream: true });
+      stream.decode(bytes.subarray(index, index + size), { stream: true });
     } catch {
       return index;
     }

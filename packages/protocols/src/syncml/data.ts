@@ -17,17 +17,16 @@ export function decodeData(reading: Reading): Data {
   const { cursor } = reading;
   let text = '';
   let octets: Uint8Array | undefined;
-  for (;;) {
-    const token = cursor.next();
-    if (token === CLOSE) break;
+  for (let token = cursor.next(); token !== CLOSE; token = cursor.next()) {
     if (token === OPEN) return decodeInline(cursor, text);
-    if (token === OPAQUE && text === '' && octets === undefined) {
+    if (token === OPAQUE && octets === undefined && text.trim() === '') {
       octets = cursor.octets;
-    } else {
-      // Several pieces: all of them are text.
-      if (octets !== undefined) text = decodeUtf8(octets);
-      octets = undefined;
+    } else if (octets === undefined) {
       text = text === '' ? cursor.text : text + cursor.text;
+    } else if (token === OPAQUE || cursor.text.trim() !== '') {
+      // Several pieces, other than the white space of a pretty-printer: all of them are text.
+      text = decodeUtf8(octets) + cursor.text;
+      octets = undefined;
     }
   }
   if (octets === undefined) return text;

@@ -227,6 +227,20 @@ test('OPAQUE that is a nested WBXML document stays octets in any Format', () => 
   expect(opaque(undefined, nested, 'item')).toEqual(nested);
 });
 
+test('white space around OPAQUE is no part of it; with text beside it, it is text', () => {
+  const front = '03a4016a006d6c';
+  const header = ['71', '72', '65', '5b'].map((tag) => `${tag}03310001`).join('');
+  const places = ['6e', '67'].map((tag) => `${tag}570378000101`).join('');
+  const before = `${front}${header}${places}016b454b0331000154`;
+  const data = (content: string) => {
+    const bytes = decodeHex(`${before}4f${content}0101010101`);
+    const [add] = decodeSyncML(bytes).SyncBody.commands;
+    return add?.kind === 'Add' ? add.Items[0]?.Data : undefined;
+  };
+  expect(data('03200a00c3020300032000')).toEqual(Uint8Array.of(3, 0));
+  expect(data('036100c30162036300')).toBe('abc');
+});
+
 test('OPAQUE that is no text stays octets in a text Format', () => {
   const odd = decodeHex('ff00fe');
   expect(opaque('chr', odd, 'item')).toEqual(odd);
