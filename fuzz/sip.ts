@@ -3,12 +3,17 @@ import assert from 'node:assert';
 import { ProtocolError } from '@ueprov/protocols';
 import {
   contacts,
+  decodeAcceptContacts,
   decodeSip,
   encodeNameAddr,
   encodeSip,
   encodeVia,
   from,
+  headersOf,
+  preferredContacts,
   responseTo,
+  type SipRequest,
+  TransactionLayer,
   to,
   vias,
 } from '@ueprov/protocols/sip';
@@ -54,6 +59,7 @@ const RESPONSE = text([
   'WWW-Authenticate: Digest realm="home.example", nonce="abc", qop="auth", algorithm=MD5',
 ]);
 
+const SOURCE = { address: '192.0.2.1', port: 5060 };
 const AT_A_LIMIT_BYTES = 1000;
 
 export const target = {
@@ -61,6 +67,7 @@ export const target = {
   seeds: [REGISTER, MESSAGE, RESPONSE],
   run(bytes: Uint8Array): void {
     const message = decodeOrRefuse(bytes);
+    runLayer(bytes);
     if (message === undefined) return;
     const octets = encodeSip(message);
     const again = decodeOrRefuse(octets);
@@ -76,6 +83,30 @@ export const target = {
     if (message.kind === 'request') encodeSip(responseTo(message, 200, { toTag: 't' }));
   },
 };
+
+/** Whatever arrives, the layer goes on: it delivers, answers or drops. */
+function runLayer(bytes: Uint8Array): void {
+  const random = (length: number) => new Uint8Array(length);
+  const layer = new TransactionLayer({ sentBy: SOURCE, random });
+  for (const effect of layer.step({ kind: 'octets', bytes, source: SOURCE }, 0)) {
+    if (effect.kind !== 'request') continue;
+    acceptContactsOf(effect.request);
+    const response = responseTo(effect.request, 200, { toTag: 't' });
+    const [sent] = layer.step({ kind: 'respond', key: effect.key, response }, 1);
+    assert(sent?.kind === 'send');
+    // A copy gets the same answer.
+    assert.deepEqual(layer.step({ kind: 'octets', bytes, source: SOURCE }, 2), [sent]);
+  }
+}
+
+function acceptContactsOf(request: SipRequest): void {
+  try {
+    const preferences = headersOf(request, 'Accept-Contact').flatMap(decodeAcceptContacts);
+    preferredContacts(contacts(request), preferences);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+  }
+}
 
 function decodeOrRefuse(bytes: Uint8Array) {
   try {

@@ -254,9 +254,9 @@ describe('the response to a request (RFC 3261 §8.2.6.2)', () => {
     const headers = [{ name: 'Accept', value: 'text/plain' }];
     const parts = { reason: 'No', headers, body: encodeUtf8('x') };
     const response = responseTo(received as SipRequest, 415, parts);
-    expect(new TextDecoder().decode(encodeSip(response))).toMatch(
-      /^SIP\/2\.0 415 No\r\n[^]*Accept: text\/plain\r\nContent-Length: 1\r\n\r\nx$/,
-    );
+    const text = new TextDecoder().decode(encodeSip(response));
+    expect(text.startsWith('SIP/2.0 415 No\r\n')).toBe(true);
+    expect(text.endsWith('\r\nAccept: text/plain\r\nContent-Length: 1\r\n\r\nx')).toBe(true);
   });
 
   test('an unknown status has the phrase of its class', () => {

@@ -26,9 +26,11 @@ export const SIPS_PORT = 5061;
 export function stampVia(request: SipRequest, source: TransportAddress): SipRequest {
   const top = via(request);
   const wantsRport = parameterValue(top, 'rport') !== undefined;
+  const isForged = parameterValue(top, 'received') !== undefined;
   let { parameters } = top;
-  // RFC 3261 §18.2.1: when the host is not the source address. RFC 3581 §4: always together with rport.
-  if (wantsRport || unbracketed(top.host) !== source.address) {
+  // RFC 3261 §18.2.1: when the host is not the source address. RFC 3581 §4: always together with rport. And over what the
+  // sender wrote there: it would aim the response at somebody else.
+  if (wantsRport || isForged || unbracketed(top.host) !== source.address) {
     parameters = withParameter(parameters, { name: 'received', value: source.address });
   }
   if (wantsRport) {
