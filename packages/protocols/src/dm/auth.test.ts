@@ -62,6 +62,8 @@ describe('checkCred', () => {
     const basic = credentialOf('basic', 'Bruce2', 'OhBehave');
     expect(checkCred(md5, { Source, Cred: makeCred(basic)! })).toBe('wrong');
     expect(checkCred(basic, { Source, Cred: makeCred(basic)! })).toBe('ok');
+    const mislabelled = { Meta: { Type: 'syncml:auth-basic' }, Data: makeCred(md5)!.Data };
+    expect(checkCred(md5, { Source, Cred: mislabelled })).toBe('wrong');
   });
 
   test('another name is wrong; no name is taken from the proof alone', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { deviceShape, PKTC_VERSION, writeDevInfo } from '../mo/index.ts';
 import { encodeSyncML } from '../syncml/encode.ts';
 import type { Alert, Command, Item, SyncML } from '../syncml/message.ts';
-import { credentialOf } from './auth.ts';
+import { credentialOf, makeChal } from './auth.ts';
 import type { DmClientEffect, DmClientOptions } from './client-interface.ts';
 import { CLIENT_TRANSITIONS, DmClient, RESENDS_MAX, RESPONSE_TIMEOUT_MS } from './index.ts';
 import { MESSAGES_MAX } from './packages.ts';
@@ -173,11 +173,11 @@ describe('package #1', () => {
       Items: [],
     });
     const effects = session.receive([
+      status('3', '500', '9'),
       status('4', '415'),
       status('3', '200'),
       status('3', '200'),
       status('77', '200'),
-      status('3', '200', '9'),
     ]);
     expect(effects).toEqual([
       { kind: 'alert-status', index: 1, status: 415 },
@@ -185,6 +185,84 @@ describe('package #1', () => {
       { kind: 'ended', result: 'completed' },
     ]);
   });
+});
+
+test('events that the server has taken are not sent again by a later challenge', () => {
+  const alerts: Alert[] = [{ kind: 'Alert', CmdID: '9', Data: '1226', Items: [{ Data: 'one' }] }];
+  const { client, first } = opened({
+    CLCRED: credentialOf('basic', 'device', 'secret'),
+    SRVCRED: credentialOf('basic', 'server', 'secret'),
+    isTransportAuthenticated: false,
+    alerts,
+  });
+  expect(outline(first)).toContain('Alert 1226');
+  const answer = (MsgID: string, Data: string, more: readonly Command[]): SyncML => ({
+    SyncHdr: {
+      VerDTD: '1.2',
+      VerProto: 'DM/1.2',
+      SessionID: 'A7',
+      MsgID,
+      Target: { LocURI: DEV_ID },
+      Source: { LocURI: URL_OF_SERVER },
+    },
+    SyncBody: {
+      commands: [
+        {
+          kind: 'Status',
+          CmdID: '1',
+          MsgRef: MsgID,
+          CmdRef: '0',
+          Cmd: 'SyncHdr',
+          TargetRef: [],
+          SourceRef: [],
+          Data,
+          Items: [],
+          ...(Data === '401' && { Chal: makeChal('basic', new Uint8Array(0)) }),
+        },
+        ...more,
+      ],
+      Final: true,
+    },
+  });
+  const asks: Command = { kind: 'Get', CmdID: '2', Items: [target('./XX')] };
+  const refused = client.step({ kind: 'message', message: answer('1', '212', [asks]) }, NOW);
+  expect(outline(sent(refused))).toBe('SyncHdr=407, Get=407, Final');
+  const again = client.step({ kind: 'message', message: answer('2', '401', []) }, NOW);
+  expect(outline(sent(again))).toBe('SyncHdr=407, Final');
+  expect(sent(again).SyncHdr.Cred).toBeDefined();
+});
+
+test('commands that come with a challenge are not run: 215, and package #1 goes out again', () => {
+  const { client, tree } = opened({ CLCRED: credentialOf('basic', 'device', 'secret') });
+  const Chal = makeChal('basic', new Uint8Array(0));
+  const head = {
+    kind: 'Status',
+    CmdID: '1',
+    MsgRef: '1',
+    CmdRef: '0',
+    Cmd: 'SyncHdr',
+    TargetRef: [],
+    SourceRef: [],
+    Data: '401',
+    Items: [],
+    Chal,
+  } as const;
+  const Items = [target('./XX/YY/Count', { Data: '9' })];
+  const message: SyncML = {
+    SyncHdr: {
+      VerDTD: '1.2',
+      VerProto: 'DM/1.2',
+      SessionID: 'A7',
+      MsgID: '1',
+      Target: { LocURI: DEV_ID },
+      Source: { LocURI: URL_OF_SERVER },
+    },
+    SyncBody: { commands: [head, { kind: 'Replace', CmdID: '2', Items }], Final: true },
+  };
+  const effects = client.step({ kind: 'message', message }, NOW);
+  expect(outline(sent(effects))).toBe('SyncHdr=200, Replace=215, Alert 1201, Replace, Final');
+  expect(tree.text('./XX/YY/Count')).toBe('1');
+  expect(client.state).toBe('Setup');
 });
 
 describe('commands [R-6.8.2-1]', () => {

@@ -364,6 +364,12 @@ describe('a message that comes again', () => {
     expect(receive('1', [ALERT])).toEqual([{ kind: 'ready' }]);
   });
 
+  test('a new one before the answer has gone out is out of turn', () => {
+    const { receive } = serving();
+    receive('1', [ALERT]);
+    expect(() => receive('2', [])).toThrow('no reply has gone out yet');
+  });
+
   test('with other content, or late, does not belong here (AC-15)', () => {
     const { receive, operate } = serving();
     receive('1', [ALERT]);
@@ -421,12 +427,14 @@ describe('the end', () => {
   });
 
   test('silence ends it after SILENCE_TIMEOUT_MS, counted from the last reply', () => {
-    const { receive, operate, server } = serving();
+    const { receive, server } = serving();
     receive('1', [ALERT]);
-    operate([get('x')]);
     expect(server.deadline).toBe(NOW + SILENCE_TIMEOUT_MS);
-    expect(server.step({ kind: 'timeout' }, NOW + SILENCE_TIMEOUT_MS - 1)).toEqual([]);
-    expect(server.step({ kind: 'timeout' }, NOW + SILENCE_TIMEOUT_MS)).toMatchObject([
+    const replied = NOW + 5000;
+    server.step({ kind: 'operations', operations: [get('x')] }, replied);
+    expect(server.deadline).toBe(replied + SILENCE_TIMEOUT_MS);
+    expect(server.step({ kind: 'timeout' }, replied + SILENCE_TIMEOUT_MS - 1)).toEqual([]);
+    expect(server.step({ kind: 'timeout' }, replied + SILENCE_TIMEOUT_MS)).toMatchObject([
       { kind: 'ended', result: 'timeout' },
     ]);
     expect(server.deadline).toBeUndefined();
@@ -442,6 +450,14 @@ describe('the end', () => {
     }
     expect(count).toBe(MESSAGES_MAX + 1);
     expect(outline(reply(effects))).toBe('SyncHdr=200, Alert 1223, Final');
+  });
+
+  test('a Status for the SyncHdr of another message decides nothing', () => {
+    const { receive, operate } = serving();
+    receive('1', [ALERT]);
+    operate([get('x')]);
+    const effects = receive('2', [status('7', '0', '513', 'SyncHdr'), status('1', '3', '404')]);
+    expect(kinds(effects)).toEqual(['result', 'ready']);
   });
 
   test('a client that refuses our message for another reason than credentials ends it', () => {

@@ -170,7 +170,7 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
       const reason = 'the client aborted the session';
       return [...effects, ...this.#replyAndEnd(this.#head, 'aborted', reason, now)];
     }
-    return [...proven, ...this.#take(message, head, proof), ...this.#continue(message, proof, now)];
+    return [...proven, ...this.#take(message, head, proof), ...this.#continue(message, now)];
   }
 
   /** OMA-DMPRO 9.2.2: a Status for everything, nothing done, no Cred of ours, equal for known and unknown. */
@@ -214,13 +214,13 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
     return nonce === undefined ? [] : [{ kind: 'nonce', level: 'SRVCRED', nonce }];
   }
 
-  #continue({ SyncBody }: SyncML, proof: ProverEvent, now: Instant): DmServerEffect[] {
+  #continue({ SyncBody }: SyncML, now: Instant): DmServerEffect[] {
     if (!SyncBody.Final) {
       // OMA-DMPRO 8.2: Next Message, without Final and without any other command.
       this.#fire('incomplete');
       return this.#reply([...this.#head, { kind: 'Alert', Data: '1222', Items: [] }], false, now);
     }
-    const settled = proof === 'challenge' ? [] : this.#operations.settle();
+    const settled = this.#operations.settle();
     if (this.#operations.isWaiting) {
       this.#fire('more');
       return [...settled, ...this.#sendOperations(now)];
