@@ -9,7 +9,7 @@ export function WakeButton({ device }: { readonly device: Device }) {
   const queries = useQueryClient();
   const wake = useMutation({
     mutationFn: () => post(`/devices/${encodeURIComponent(device.id)}/wake`),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['device', device.id] }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['device', device.id], exact: true }),
   });
   return (
     <Group gap="sm">

@@ -86,8 +86,10 @@ function StatusOf({ command, session, made, onSelect }: StatusOfProps) {
       <span className={`status ${isSuccess(status) ? 'ok' : 'bad'}`}>
         <span className="mono">{status}</span> {statusText}
       </span>
-      <Jump words="in" number={number} onSelect={onSelect} />
-      <Jump words="made good in" number={made.get(command) ?? 0} onSelect={onSelect} />
+      <span className="jumps">
+        <Jump words="in" number={number} onSelect={onSelect} />
+        <Jump words="made good in" number={made.get(command) ?? 0} onSelect={onSelect} />
+      </span>
     </span>
   );
 }

@@ -65,7 +65,7 @@ function SessionRow({ session, withDevice }: SessionRowProps) {
         </Link>
       </Table.Td>
       {withDevice ? (
-        <Table.Td className="mono">
+        <Table.Td className="mono id-cell">
           {session.device ? (
             <Link to="/devices/$id" params={{ id: session.device }}>
               {session.device}
