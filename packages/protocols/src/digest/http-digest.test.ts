@@ -3,15 +3,17 @@ import { decodeHex } from '../bytes.ts';
 import { ProtocolError } from '../error.ts';
 import { AUTH_PARAM_COUNT_MAX, AUTH_VALUE_LENGTH_MAX, decodeAuthParams } from './auth-params.ts';
 import {
-  answerChallenge,
-  type DigestChallenge,
   decodeAuthenticationInfo,
   decodeDigestChallenge,
   decodeDigestCredentials,
-  digestResponse,
   encodeAuthenticationInfo,
   encodeDigestChallenge,
   encodeDigestCredentials,
+} from './digest-values.ts';
+import {
+  answerChallenge,
+  type DigestChallenge,
+  digestResponse,
   ha1,
   isValidResponse,
   rspauth,
