@@ -118,6 +118,16 @@ describe('reading', () => {
     expect(items[0]).toMatchObject({ uri: './A/B', verifiedAt: '2026-01-02T03:00:00.000Z' });
   });
 
+  test('AC-53 the value of a node that holds a secret is shown as stars', async () => {
+    const text = await (await api.ask('/devices/d1/nodes')).text();
+    expect(text).not.toContain(SECRETS.value);
+    expect(JSON.parse(text).items[2]).toMatchObject({
+      uri: './DMAcc/a/AppAuth/b/AAuthSecret',
+      desired: '*****',
+      reported: '*****',
+    });
+  });
+
   test('sessions are filtered by device and result, newest first', async () => {
     const ids = async (path: string) => (await api.read<Items>(path)).items.map(({ id }) => id);
     expect(await ids('/sessions')).toEqual(['s2', 's1']);

@@ -20,7 +20,7 @@ const StreamQuery = z.object({
 export function addStreamRoute(api: Api, stream: Stream, access: Access, ports: ApiPorts): void {
   api.get(
     '/stream',
-    { schema: { tags: ['stream'], querystring: StreamQuery } },
+    { exposeHeadRoute: false, schema: { tags: ['stream'], querystring: StreamQuery } },
     (request, reply) => {
       if (stream.isFull) {
         throw new ApiProblem(503, 'STREAM_FULL', 'Too many readers listen.', {

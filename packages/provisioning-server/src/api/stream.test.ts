@@ -88,6 +88,22 @@ describe('the stream', () => {
     reader.close();
   });
 
+  test('tells a device that changes many times in a moment once, as it then is', async () => {
+    const reader = await listen('?topics=device,event');
+    await reader.next();
+    for (const wake of ['queued', 'sent', 'gave-up'] as const) {
+      const changes: Change[] = [{ kind: 'device-state', device: 'd1', wake }];
+      await api.store.write(changes);
+      api.announce(changes);
+    }
+    const told = await reader.next();
+    expect(told!.event).toBe('device');
+    expect(JSON.parse(told!.data!)).toMatchObject({ id: 'd1', wake: 'gave-up' });
+    api.publish('event', {});
+    expect((await reader.next())!.event).toBe('event');
+    reader.close();
+  });
+
   test('gives only the topics that were asked for', async () => {
     const reader = await listen('?topics=event,session');
     await reader.next();

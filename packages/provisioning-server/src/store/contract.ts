@@ -275,14 +275,14 @@ const RULES_OF_LISTS: readonly Rule[] = [
       const all = Array.from({ length: 7 }, (_, index) => ({
         ...session,
         id: `s${index}`,
-        startedAt: index < 4 ? 1 : 2,
+        startedAt: index < 4 ? 2 : 1,
         result: index === 6 ? ('aborted' as const) : ('completed' as const),
       }));
       await store.write(all.map((each) => ({ kind: 'session', session: each })));
       const pages = await pagesOf((page) => store.sessions({}, page), 3);
       assert.deepEqual(
         pages.map((page) => page.map(({ id }) => id).join()),
-        ['s6,s5,s4', 's3,s2,s1', 's0'],
+        ['s3,s2,s1', 's0,s6,s5', 's4'],
       );
       const aborted = await store.sessions({ result: 'aborted' }, { limit: 9 });
       assert.deepEqual(
