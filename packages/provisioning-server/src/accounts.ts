@@ -7,7 +7,7 @@ import { type Credential, credentialOf } from '@ueprov/protocols/dm';
 import type { DeviceFile, ServerConfig } from './config.ts';
 import { wanted } from './node-record.ts';
 import { type Profile, profileOf } from './profile.ts';
-import type { Change, DeviceRecord, NodeRecord } from './store/record.ts';
+import type { Change, DeviceRecord, NodeRecord, ProfileNode } from './store/record.ts';
 import type { Store } from './store/store.ts';
 import { isSameValue, textOf } from './value.ts';
 
@@ -44,13 +44,19 @@ function newlyWanted(device: string, profile: Profile, known: readonly NodeRecor
   return profile.nodes
     .filter(({ uri, Format, Data }) => {
       const desired = before.get(uri);
-      return desired === undefined || !isSameValue(Format, Data, desired);
+      if (desired === undefined || Data === undefined) return desired !== Data || !before.has(uri);
+      return !isSameValue(Format, Data, desired);
     })
     .map((node) => wanted(device, node));
 }
 
+/** What is only read is no part of the desired tree. */
+function desiredOnly({ uri, Format, Type, Data }: Profile['nodes'][number]): ProfileNode[] {
+  return Data === undefined ? [] : [{ uri, Format, Type, Data: textOf(Data) }];
+}
+
 function recordOf({ name, nodes }: Profile): Extract<Change, { kind: 'profile' }>['profile'] {
-  return { name, version: 1, nodes: nodes.map((node) => ({ ...node, Data: textOf(node.Data) })) };
+  return { name, version: 1, nodes: nodes.flatMap(desiredOnly) };
 }
 
 function deviceRecord(

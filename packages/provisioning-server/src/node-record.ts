@@ -10,6 +10,8 @@ const STATES: Readonly<Record<NodeStep, ConfigState>> = {
   add: 'not-sent',
   'add-parents': 'not-sent',
   'read-back': 'pending',
+  read: 'unmanaged',
+  reported: 'unmanaged',
   verified: 'verified',
   different: 'different',
   rejected: 'rejected',
@@ -35,5 +37,6 @@ export function nodeRecord(
 
 /** A node of which the device was told nothing yet. */
 export function wanted(device: string, { uri, Format, Data }: DesiredNode): NodeRecord {
+  if (Data === undefined) return { device, uri, format: Format, state: 'unmanaged' };
   return { device, uri, format: Format, desired: textOf(Data), state: 'not-sent' };
 }

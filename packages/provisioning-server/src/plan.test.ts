@@ -89,6 +89,15 @@ test('a write-only value is unreadable, never verified', () => {
   expect(plan.nodes[0]?.step).toBe('unreadable');
 });
 
+test('what is only to be known is read, and never counts as verified', () => {
+  const plan = new Plan([{ ...COUNT, Data: undefined }], new Map([[COUNT.uri, '10']]));
+  const [get] = plan.next();
+  expect(get).toEqual({ id: '1', kind: 'Get', uri: COUNT.uri });
+  plan.answered({ id: '1', status: 200, value: { Format: 'int', Data: '10' } });
+  expect(plan.nodes[0]).toMatchObject({ step: 'reported', reported: '10' });
+  expect(plan.next()).toEqual([]);
+});
+
 test('what was verified before and is still wanted is not written again', () => {
   const plan = new Plan([COUNT, ROW], new Map([[COUNT.uri, '10']]));
   expect(plan.nodes.map(({ desired }) => desired.uri)).toEqual([ROW.uri]);

@@ -14,6 +14,8 @@ export type NodeStep =
   | 'replace'
   | 'add'
   | 'add-parents'
+  | 'read'
+  | 'reported'
   | 'read-back'
   | 'verified'
   | 'different'
@@ -29,6 +31,9 @@ export const TRANSITIONS: Readonly<Record<NodeStep, Partial<Record<Answer, NodeS
   'add-parents': { '2xx': 'read-back', '418': 'replace' },
   // AccessType without Get: written, and nobody can prove it.
   'read-back': { equal: 'verified', unequal: 'different', '405': 'unreadable' },
+  // Nothing is desired of it but to be known.
+  read: { '2xx': 'reported' },
+  reported: {},
   verified: {},
   different: {},
   rejected: {},
@@ -64,7 +69,7 @@ export class Plan {
   constructor(desired: readonly DesiredNode[], known: ReadonlyMap<string, string>) {
     this.nodes = desired
       .filter((node) => !isKnown(node, known))
-      .map((node) => ({ desired: node, step: 'replace', attempts: 0 }));
+      .map((node) => ({ desired: node, step: firstStep(node), attempts: 0 }));
   }
 
   /** The commands to send next; none when every node has come to its end. */
@@ -88,16 +93,17 @@ export class Plan {
     const { uri, Format, Type, Data } = node.desired;
     switch (node.step) {
       case 'replace':
-        return [this.#ask(node, { kind: 'Replace', uri, Format, Type, Data })];
+        return [this.#ask(node, { kind: 'Replace', uri, Format, Type, ...carrying(Data) })];
       case 'add':
-        return [this.#ask(node, { kind: 'Add', uri, Format, Type, Data })];
+        return [this.#ask(node, { kind: 'Add', uri, Format, Type, ...carrying(Data) })];
       case 'add-parents':
         return [
           ...ancestors(uri)
             .filter((parent) => !parents.has(parent) && parents.add(parent))
             .map((parent) => this.#tell({ kind: 'Add', uri: parent, Format: 'node' })),
-          this.#ask(node, { kind: 'Add', uri, Format, Type, Data }),
+          this.#ask(node, { kind: 'Add', uri, Format, Type, ...carrying(Data) }),
         ];
+      case 'read':
       case 'read-back':
         return [this.#ask(node, { kind: 'Get', uri })];
       default:
@@ -119,9 +125,18 @@ export class Plan {
   }
 }
 
+function firstStep({ Data }: DesiredNode): NodeStep {
+  return Data === undefined ? 'read' : 'replace';
+}
+
+function carrying(Data: DesiredNode['Data']): { readonly Data?: string | Uint8Array } {
+  return Data === undefined ? {} : { Data };
+}
+
 function isKnown(node: DesiredNode, known: ReadonlyMap<string, string>): boolean {
   const reported = known.get(node.uri);
-  return reported !== undefined && isSameValue(node.Format, node.Data, reported);
+  if (reported === undefined || node.Data === undefined) return false;
+  return isSameValue(node.Format, node.Data, reported);
 }
 
 function answerOf(node: PlannedNode, result: OperationResult): Answer {
@@ -131,6 +146,7 @@ function answerOf(node: PlannedNode, result: OperationResult): Answer {
   if (node.step !== 'read-back') return '2xx';
   const isEqual =
     result.value !== undefined &&
+    node.desired.Data !== undefined &&
     isSameValue(node.desired.Format, node.desired.Data, result.value.Data);
   return isEqual ? 'equal' : 'unequal';
 }

@@ -1,12 +1,13 @@
 /** A profile: what devices of one kind should hold, as an operator writes it in YAML. */
 import { z } from 'zod';
 
-/** One leaf that a device should hold. */
+/** One leaf that a device should hold, or that is only read. */
 export interface DesiredNode {
   readonly uri: string;
   readonly Format: string;
   readonly Type: string;
-  readonly Data: string | Uint8Array;
+  /** undefined: whatever the device holds is right, and wanted to be known. */
+  readonly Data: string | Uint8Array | undefined;
 }
 
 export interface Profile {
@@ -42,6 +43,8 @@ const Leaf = z.union([
 /** The YAML form of a profile. */
 export const ProfileFile = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, { error: 'letters, digits, . _ - only' }),
+  /** Addresses that are read in every session. */
+  read: z.array(Uri).max(NODES_MAX).default([]),
   nodes: z.record(Uri, Leaf).refine((nodes) => Object.keys(nodes).length <= NODES_MAX, {
     error: `at most ${NODES_MAX} nodes`,
   }),
@@ -58,7 +61,13 @@ export function profileOf(file: ProfileFile): Profile {
       Data: String(value),
     };
   });
-  return { name: file.name, nodes };
+  const read = file.read.map((uri) => ({
+    uri,
+    Format: 'chr',
+    Type: 'text/plain',
+    Data: undefined,
+  }));
+  return { name: file.name, nodes: [...nodes, ...read] };
 }
 
 function formatOf(value: string | number | boolean): string {

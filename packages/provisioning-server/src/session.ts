@@ -10,6 +10,7 @@ import {
   DmServer,
   type DmServerEffect,
   type Operation,
+  UNANSWERED,
 } from '@ueprov/protocols/dm';
 import { type Alert, type Item, type SyncML, statusText } from '@ueprov/protocols/syncml';
 import { collectAlert, isKnownAlertType } from './collector.ts';
@@ -215,9 +216,13 @@ export class DmSession {
 
   /** What came of the session, for people. */
   #sentence(): string {
-    const verified = this.#plan.nodes.filter(({ step }) => step === 'verified').length;
+    const { nodes } = this.#plan;
+    const written = nodes.filter(({ desired }) => desired.Data !== undefined);
+    const verified = written.filter(({ step }) => step === 'verified').length;
+    const read = nodes.filter(({ step }) => step === 'reported').length;
     const done = [
-      ...(verified > 0 ? [`${verified} of ${this.#plan.nodes.length} nodes verified`] : []),
+      ...(verified > 0 ? [`${verified} of ${written.length} nodes verified`] : []),
+      ...(read > 0 ? [`${read} read`] : []),
       ...(this.#events > 0 ? [`${this.#events} event${this.#events > 1 ? 's' : ''} received`] : []),
     ].join(', ');
     switch (this.#result) {
@@ -240,7 +245,9 @@ export class DmSession {
     const why =
       step === 'different'
         ? `reads back as ${JSON.stringify(textOf(reported ?? ''))}`
-        : `was refused with ${status} ${statusText(String(status))}`;
+        : status === undefined || status === UNANSWERED
+          ? 'was not answered'
+          : `was refused with ${status} ${statusText(String(status))}`;
     return `${desired.uri} ${why}${bad.length > 1 ? `, and ${bad.length - 1} more` : ''}`;
   }
 }

@@ -191,7 +191,9 @@ class RunningLab implements Lab {
     if (ue === undefined) return;
     switch (change.kind) {
       case 'nodes':
-        for (const { uri, state } of change.nodes) ue.nodes.set(uri, state);
+        for (const { uri, state, desired } of change.nodes) {
+          if (desired !== undefined) ue.nodes.set(uri, state);
+        }
         return;
       case 'event':
         ue.events.push(change.event.eventId);

@@ -6,6 +6,7 @@ const PROV_UE_3 = './PktcMEM/Event/4491-4000970002';
 
 export const LAB_PROFILE = {
   name: 'lab',
+  read: ['./DevDetail/FwV', './DevDetail/SwV', './DevDetail/HwV'],
   nodes: {
     [`${P_CSCF}/TimerT1`]: 500,
     [`${P_CSCF}/TimerT2`]: 4000,

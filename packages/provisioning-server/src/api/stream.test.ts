@@ -91,11 +91,11 @@ describe('the stream', () => {
   test('tells a device that changes many times in a moment once, as it then is', async () => {
     const reader = await listen('?topics=device,event');
     await reader.next();
-    for (const wake of ['queued', 'sent', 'gave-up'] as const) {
-      const changes: Change[] = [{ kind: 'device-state', device: 'd1', wake }];
-      await api.store.write(changes);
-      api.announce(changes);
-    }
+    const changes = (['queued', 'sent', 'gave-up'] as const).map(
+      (wake): Change => ({ kind: 'device-state', device: 'd1', wake }),
+    );
+    await api.store.write(changes);
+    for (const change of changes) api.announce([change]);
     const told = await reader.next();
     expect(told!.event).toBe('device');
     expect(JSON.parse(told!.data!)).toMatchObject({ id: 'd1', wake: 'gave-up' });
