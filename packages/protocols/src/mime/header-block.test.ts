@@ -75,6 +75,12 @@ describe('refused', () => {
     expect(() => decode(text)).toThrow(expect.objectContaining({ code, at: { line } }));
   });
 
+  test('a bare CR in the start line', () => {
+    expect(() => decodeHeaderBlock(encodeUtf8('A\rB\r\n\r\n'), { startLine: true })).toThrow(
+      refused('MIME_SYNTAX'),
+    );
+  });
+
   test('no empty line', () => {
     expect(() => decode('A: 1\r\n')).toThrow(refused('MIME_NO_END'));
     expect(() => decode('')).toThrow(refused('MIME_NO_END'));
@@ -101,6 +107,13 @@ describe('bounds', () => {
     expect(() => decode(line(HEADER_LENGTH_MAX + 1))).toThrow(refused('MIME_LENGTH'));
     const folded = `A:${'\r\n xxxxxxx'.repeat(HEADER_LENGTH_MAX / 8)}\r\n\r\n`;
     expect(() => decode(folded)).toThrow(refused('MIME_LENGTH'));
+  });
+
+  test('of the start line', () => {
+    const block = (length: number) =>
+      decodeHeaderBlock(encodeUtf8(`${'x'.repeat(length)}\r\n\r\n`), { startLine: true });
+    expect(block(HEADER_LENGTH_MAX).startLine).toHaveLength(HEADER_LENGTH_MAX);
+    expect(() => block(HEADER_LENGTH_MAX + 1)).toThrow(refused('MIME_LENGTH'));
   });
 
   test('of the block', () => {

@@ -86,6 +86,14 @@ describe('failures', () => {
     }
   });
 
+  test('who asks need not wait, and the wait is over then', () => {
+    const engine = registration();
+    const request = sent(engine.step({ kind: 'register' }, 0));
+    engine.step(answer(request, 503), 0);
+    expect(sent(engine.step({ kind: 'register' }, 1))).toBeDefined();
+    expect(engine.deadline).toBeUndefined();
+  });
+
   test('Retry-After is honoured where it is longer', () => {
     for (const [value, wait] of [
       ['7200 (maintenance)', 7_200_000],

@@ -25,7 +25,7 @@ import {
   withHeader,
   withoutHeader,
 } from './headers.ts';
-import { MESSAGE_BYTES_MAX, type SipRequest, VIA_COUNT_MAX } from './message.ts';
+import { ADDRESS_COUNT_MAX, MESSAGE_BYTES_MAX, type SipRequest, VIA_COUNT_MAX } from './message.ts';
 
 const refused = (code: string, path?: string) =>
   expect.objectContaining(path === undefined ? { code } : { code, at: { path } });
@@ -147,6 +147,12 @@ describe('headers', () => {
     expect(vias(decode(...lines(VIA_COUNT_MAX)))).toHaveLength(VIA_COUNT_MAX);
     expect(() => decode(...lines(VIA_COUNT_MAX + 1))).toThrow(refused('SIP_COUNT', 'Via'));
   });
+});
+
+test('the number of addresses is bounded, over all lines', () => {
+  const lines = (count: number) => Array.from({ length: count }, () => 'Route: <sip:a@b;lr>');
+  expect(routes(decode(...lines(ADDRESS_COUNT_MAX)), 'Route')).toHaveLength(ADDRESS_COUNT_MAX);
+  expect(() => decode(...lines(ADDRESS_COUNT_MAX + 1))).toThrow(refused('SIP_COUNT', 'Route'));
 });
 
 describe('the datagram', () => {

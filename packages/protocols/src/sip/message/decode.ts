@@ -22,7 +22,7 @@ import {
   REQUIRED_HEADERS,
   SINGLE_HEADERS,
 } from './header-name.ts';
-import { headerOf, headersOf } from './headers.ts';
+import { headerOf } from './headers.ts';
 import { type Header, MESSAGE_BYTES_MAX, type SipMessage } from './message.ts';
 import { decodeUri } from './uri.ts';
 
@@ -83,10 +83,8 @@ function checkVersion(version: string): void {
 
 /** RFC 3261 §18.3: a datagram is cut where Content-Length says, and refused if it is shorter. */
 function bodyOf(headers: readonly Header[], rest: Uint8Array): Uint8Array {
-  const lengths = headersOf({ headers }, 'Content-Length');
-  const [length] = lengths;
+  const length = headerOf({ headers }, 'Content-Length');
   if (length === undefined) return rest;
-  if (lengths.length > 1) throw duplicate('Content-Length');
   const bytes = decodeNumber(length, Number.MAX_SAFE_INTEGER, 'Content-Length');
   if (bytes > rest.length) {
     const message = `${bytes} octets announced, ${rest.length} there`;
