@@ -1,97 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { deviceShape, PKTC_VERSION, writeDevInfo } from '../mo/index.ts';
 import { encodeSyncML } from '../syncml/encode.ts';
-import type { Alert, Command, Item, SyncML } from '../syncml/message.ts';
+import type { Alert, Command, SyncML } from '../syncml/message.ts';
 import { credentialOf, makeChal } from './auth.ts';
-import type { DmClientEffect, DmClientOptions } from './client-interface.ts';
-import { CLIENT_TRANSITIONS, DmClient, RESENDS_MAX, RESPONSE_TIMEOUT_MS } from './index.ts';
+import type { DmClientEffect } from './client-interface.ts';
+import { CLIENT_TRANSITIONS, RESENDS_MAX, RESPONSE_TIMEOUT_MS } from './index.ts';
 import { MESSAGES_MAX } from './packages.ts';
-import {
-  DEV_ID,
-  outline,
-  SERVER_ID,
-  sampleTree,
-  seededRandom,
-  URL_OF_SERVER,
-} from './testing/pair.ts';
+import { asksFor, NOW, opened, sent, sentBy, target } from './testing/opened-client.ts';
+import { DEV_ID, outline, URL_OF_SERVER } from './testing/pair.ts';
 import { Tree } from './tree/tree.ts';
-
-const NOW = 1_000_000;
-
-function opened(options: Partial<DmClientOptions> = {}) {
-  const tree = sampleTree();
-  const client = new DmClient({
-    ServerID: SERVER_ID,
-    url: URL_OF_SERVER,
-    DevId: DEV_ID,
-    SessionID: 'A7',
-    alert: '1201',
-    tree,
-    MaxMsgSize: 10_000,
-    MaxObjSize: 50,
-    random: seededRandom(1),
-    isTransportAuthenticated: true,
-    ...options,
-  });
-  const effects = client.step({ kind: 'start' }, NOW);
-  let MsgID = 0;
-  let last = sentBy(effects)!;
-  return {
-    tree,
-    client,
-    first: last,
-    /** A server message with these commands, CmdIDs 11, 12, ...; gives what the client does. */
-    receive(commands: readonly object[], change: Partial<SyncML['SyncHdr']> = {}, Final = true) {
-      MsgID += 1;
-      const status = {
-        kind: 'Status',
-        CmdID: '1',
-        MsgRef: last.SyncHdr.MsgID,
-        CmdRef: '0',
-        Cmd: 'SyncHdr',
-        TargetRef: [],
-        SourceRef: [],
-        Data: '200',
-        Items: [],
-      };
-      const numbered = commands.map((command, index) => ({
-        CmdID: String(index + 11),
-        ...command,
-      }));
-      const message: SyncML = {
-        SyncHdr: {
-          VerDTD: '1.2',
-          VerProto: 'DM/1.2',
-          SessionID: 'A7',
-          MsgID: String(MsgID),
-          Target: { LocURI: DEV_ID },
-          Source: { LocURI: URL_OF_SERVER },
-          ...change,
-        },
-        SyncBody: { commands: [status, ...numbered] as Command[], Final },
-      };
-      const result = client.step({ kind: 'message', message }, NOW);
-      last = sentBy(result) ?? last;
-      return result;
-    },
-  };
-}
-
-function sentBy(effects: readonly DmClientEffect[]): SyncML | undefined {
-  return effects.find((effect) => effect.kind === 'send')?.message;
-}
-
-function sent(effects: readonly DmClientEffect[]): SyncML {
-  const message = sentBy(effects);
-  expect(message).toBeDefined();
-  return message!;
-}
-
-const target = (LocURI: string, more: Partial<Item> = {}): Item => ({
-  Target: { LocURI },
-  ...more,
-});
-const get = (...uris: string[]) => ({ kind: 'Get', Items: uris.map((uri) => target(uri)) });
 
 describe('package #1', () => {
   test('has Alert 1201, then every leaf of DevInfo as Replace, the PacketCable extension too [R-6.9.1-1] [R-6.9.1-2]', () => {
@@ -265,174 +182,12 @@ test('commands that come with a challenge are not run: 215, and package #1 goes 
   expect(client.state).toBe('Setup');
 });
 
-describe('commands [R-6.8.2-1]', () => {
-  test('Add, Replace, Get, Delete and Exec are carried out and answered in order', () => {
-    const { receive, tree } = opened();
-    const effects = receive([
-      { kind: 'Add', Meta: { Format: 'chr' }, Items: [target('./XX/New', { Data: 'a' })] },
-      { kind: 'Replace', Items: [target('./XX/YY/Count', { Data: '2' })] },
-      get('./XX/New'),
-      { kind: 'Delete', Items: [target('./XX/YY/Status')] },
-      { kind: 'Exec', Correlator: 'c1', Items: [target('./XX/New', { Data: 'now' })] },
-    ]);
-    expect(outline(sent(effects))).toBe(
-      'SyncHdr=200, Add=200, Replace=200, Get=200, Delete=200, Exec=202, Results, Final',
-    );
-    expect(tree.text('./XX/YY/Count')).toBe('2');
-    expect(tree.find('./XX/YY/Status')).toBeUndefined();
-    expect(effects).toContainEqual({
-      kind: 'exec',
-      uri: './XX/New',
-      Data: 'now',
-      Correlator: 'c1',
-    });
-    expect(effects).toContainEqual({ kind: 'executed', name: 'Add', uri: './XX/New', status: 200 });
-  });
-
-  test('every Status refers to message, command and addresses', () => {
-    const { receive } = opened();
-    const [, , status] = sent(receive([get('./XX'), get('./nowhere')])).SyncBody.commands;
-    expect(status).toEqual({
-      kind: 'Status',
-      CmdID: '3',
-      MsgRef: '1',
-      CmdRef: '12',
-      Cmd: 'Get',
-      TargetRef: ['./nowhere'],
-      SourceRef: [],
-      Data: '404',
-      Items: [],
-    });
-  });
-
-  test('Items of one command share a Status where they came to the same, and have their own where not', () => {
-    const { receive } = opened();
-    const { commands } = sent(receive([get('./XX', './XX/YY'), get('./XX', './nowhere')])).SyncBody;
-    const statuses = commands.flatMap((command) =>
-      command.kind === 'Status' && command.Cmd === 'Get'
-        ? [`${command.CmdRef} ${command.Data} ${command.TargetRef.join()}`]
-        : [],
-    );
-    expect(statuses).toEqual(['11 200 ./XX,./XX/YY', '12 200 ./XX', '12 404 ./nowhere']);
-  });
-
-  test('Results have the address asked for, and Meta only where it is not chr and text/plain', () => {
-    const { receive } = opened();
-    const { commands } = sent(receive([get('XX/YY/Status', './XX/YY/Count', './XX/YY')])).SyncBody;
-    expect(
-      commands.flatMap((command) => (command.kind === 'Results' ? command.Items : [])),
-    ).toEqual([
-      { Source: { LocURI: 'XX/YY/Status' }, Data: 'operational' },
-      { Source: { LocURI: './XX/YY/Count' }, Meta: { Format: 'int' }, Data: '1' },
-      { Source: { LocURI: './XX/YY' }, Meta: { Format: 'node' }, Data: 'Count/Status' },
-    ]);
-  });
-
-  test('octets go out as b64 text', () => {
-    const { receive, tree } = opened();
-    receive([
-      {
-        kind: 'Add',
-        Meta: { Format: 'bin' },
-        Items: [target('./XX/Bin', { Data: Uint8Array.of(1, 2, 255) })],
-      },
-    ]);
-    expect(tree.find('./XX/Bin')?.Format).toBe('bin');
-    const { commands } = sent(receive([get('./XX/Bin')])).SyncBody;
-    expect(commands.at(-1)).toMatchObject({ Items: [{ Meta: { Format: 'b64' }, Data: 'AQL/' }] });
-  });
-
-  test('Item/Source instead of Target is taken, as Appendix I has it', () => {
-    const { receive, tree } = opened();
-    receive([{ kind: 'Replace', Items: [{ Source: { LocURI: './XX/YY/Count' }, Data: '7' }] }]);
-    expect(tree.text('./XX/YY/Count')).toBe('7');
-  });
-
-  test('Sequence is answered 200, then each command in it; its Meta holds for them', () => {
-    const { receive, tree } = opened();
-    const commands = [
-      { kind: 'Add', CmdID: '21', Items: [target('./XX/N', { Data: '5' })] },
-      { kind: 'Get', CmdID: '22', Items: [target('./nowhere')] },
-      { kind: 'Replace', CmdID: '23', Items: [target('./XX/N', { Data: '6' })] },
-    ];
-    const effects = receive([{ kind: 'Sequence', Meta: { Format: 'int' }, commands }]);
-    expect(outline(sent(effects))).toBe(
-      'SyncHdr=200, Sequence=200, Add=200, Get=404, Replace=200, Final',
-    );
-    expect(tree.find('./XX/N')).toMatchObject({ Format: 'int', Data: '6' });
-  });
-
-  test('Atomic is not supported: 406, and nothing in it is run', () => {
-    const { receive, tree } = opened();
-    const commands = [
-      { kind: 'Replace', CmdID: '21', Items: [target('./XX/YY/Count', { Data: '9' })] },
-    ];
-    const effects = receive([{ kind: 'Atomic', commands }]);
-    expect(outline(sent(effects))).toBe('SyncHdr=200, Atomic=406, Replace=215, Final');
-    expect(tree.text('./XX/YY/Count')).toBe('1');
-  });
-
-  test.each([
-    [{ kind: 'Copy', Items: [target('./XX/N')] }, 'Copy=406'],
-    [{ kind: 'Unknown', name: 'Put' }, 'Put=406'],
-    [{ kind: 'Unknown', name: 'Frobnicate' }, 'Frobnicate=501'],
-    [{ kind: 'Alert', Data: '1100', Items: [] }, 'Alert=406'],
-    [{ kind: 'Alert', Data: '1222', Items: [] }, 'Alert=200'],
-    [{ kind: 'Get', Items: [] }, 'Get=412'],
-    [{ kind: 'Get', Items: [{}] }, 'Get=400'],
-    [{ kind: 'Get', CmdID: '0', Items: [target('./XX')] }, 'Get=400'],
-    [{ kind: 'Replace', Items: [target('./XX/YY/Count')] }, 'Replace=400'],
-    [
-      { kind: 'Sequence', commands: [{ kind: 'Sequence', CmdID: '9', commands: [] }] },
-      'Sequence=200, Sequence=500',
-    ],
-  ])('%j is answered %s', (command, expected) => {
-    expect(outline(sent(opened().receive([command])))).toBe(`SyncHdr=200, ${expected}, Final`);
-  });
-
-  test('a CmdID that comes twice counts once (AC-04)', () => {
-    const { receive, tree } = opened();
-    const replace = (Data: string) => ({
-      kind: 'Replace',
-      CmdID: '11',
-      Items: [target('./XX/YY/Count', { Data })],
-    });
-    expect(outline(sent(receive([replace('2'), replace('3')])))).toContain(
-      'Replace=200, Replace=400',
-    );
-    expect(tree.text('./XX/YY/Count')).toBe('2');
-  });
-
-  test('an object of MaxObjSize is taken, one byte more is 413, and so is a chunk', () => {
-    const replace = (Data: string, more = {}) => ({
-      kind: 'Replace',
-      Items: [target('./XX/YY/Status', { Data, ...more })],
-    });
-    expect(outline(sent(opened().receive([replace('x'.repeat(50))])))).toContain('Replace=200');
-    expect(outline(sent(opened().receive([replace('x'.repeat(51))])))).toContain('Replace=413');
-    expect(outline(sent(opened().receive([replace('x', { MoreData: true })])))).toContain(
-      'Replace=413',
-    );
-  });
-
-  test('the ACL of the tree decides what this server may do [R-6.8.4-1]', () => {
-    const closed = opened({ ServerID: 'other.example' });
-    closed.tree.replace('./XX/YY?prop=ACL', { Data: `Get=*&Replace=${SERVER_ID}` }, SERVER_ID, 0);
-    const effects = closed.receive([
-      { kind: 'Replace', Items: [target('./XX/YY/Count', { Data: '2' })] },
-      get('./XX/YY/Count'),
-    ]);
-    expect(outline(sent(effects))).toContain('Replace=425, Get=200');
-    expect(closed.tree.text('./XX/YY/Count')).toBe('1');
-  });
-});
-
 describe('a package over several messages', () => {
   test('the client respects MaxMsgSize, sends Final last, and is asked on by Alert 1222', () => {
     const { receive } = opened();
     const uris = Array.from({ length: 8 }, (_, index) => `./XX/N${index}`);
     receive(uris.map((uri) => ({ kind: 'Add', Items: [target(uri, { Data: 'x'.repeat(40) })] })));
-    const replies = [sent(receive([get(...uris)], { Meta: { MaxMsgSize: 1500 } }))];
+    const replies = [sent(receive([asksFor(...uris)], { Meta: { MaxMsgSize: 1500 } }))];
     while (!replies.at(-1)!.SyncBody.Final) {
       replies.push(sent(receive([{ kind: 'Alert', Data: '1222', Items: [] }], {}, false)));
       expect(replies.length).toBeLessThan(20);
@@ -457,7 +212,7 @@ describe('a package over several messages', () => {
     const { receive, tree } = opened({ MaxObjSize: 5000 });
     receive([{ kind: 'Replace', Items: [target('./XX/YY/Status', { Data: 'x'.repeat(3000) })] }]);
     expect(tree.text('./XX/YY/Status')).toHaveLength(3000);
-    const reply = sent(receive([get('./XX/YY/Status')], { Meta: { MaxMsgSize: 2500 } }));
+    const reply = sent(receive([asksFor('./XX/YY/Status')], { Meta: { MaxMsgSize: 2500 } }));
     expect(outline(reply)).toBe('SyncHdr=200, Get=413, Final');
     const [, , ...none] = reply.SyncBody.commands;
     expect(none).toEqual([]);
@@ -466,8 +221,10 @@ describe('a package over several messages', () => {
   test('a server message without Final is answered without Final, and with Alert 1222 if with nothing else', () => {
     const { receive } = opened();
     expect(outline(sent(receive([], {}, false)))).toBe('SyncHdr=200, Alert 1222');
-    expect(outline(sent(receive([get('./XX')], {}, false)))).toBe('SyncHdr=200, Get=200, Results');
-    expect(outline(sent(receive([get('./XX')], {}, true)))).toBe(
+    expect(outline(sent(receive([asksFor('./XX')], {}, false)))).toBe(
+      'SyncHdr=200, Get=200, Results',
+    );
+    expect(outline(sent(receive([asksFor('./XX')], {}, true)))).toBe(
       'SyncHdr=200, Get=200, Results, Final',
     );
   });
@@ -478,7 +235,7 @@ describe('the end', () => {
     const { receive, client } = opened();
     expect(receive([])).toEqual([{ kind: 'ended', result: 'completed' }]);
     expect(client.deadline).toBeUndefined();
-    expect(receive([get('./XX')])).toEqual([]);
+    expect(receive([asksFor('./XX')])).toEqual([]);
   });
 
   test('Alert 1223 ends it without an answer, whatever else is in the message', () => {
@@ -493,29 +250,29 @@ describe('the end', () => {
     ['VerDTD', { VerDTD: '1.9' }, '505', '1.2'],
     ['VerProto', { VerProto: 'DM/9.9' }, '513', 'DM/1.2'],
   ])('another %s is answered with what is supported', (_, change, code, supported) => {
-    const effects = opened().receive([get('./XX')], change);
+    const effects = opened().receive([asksFor('./XX')], change);
     expect(outline(sent(effects))).toBe(`SyncHdr=${code}, Final`);
     expect(sent(effects).SyncBody.commands[0]).toMatchObject({ Items: [{ Data: supported }] });
     expect(effects.at(-1)).toMatchObject({ kind: 'ended', result: 'failed' });
   });
 
   test('an answer of another session ends it; one that was acted on is ignored', () => {
-    const foreign = opened().receive([get('./XX')], { SessionID: 'B8' });
+    const foreign = opened().receive([asksFor('./XX')], { SessionID: 'B8' });
     expect(foreign).toMatchObject([{ kind: 'ended', result: 'failed' }]);
     const { receive, client } = opened();
-    receive([get('./XX')]);
-    expect(receive([get('./XX')], { MsgID: '1' })).toEqual([]);
+    receive([asksFor('./XX')]);
+    expect(receive([asksFor('./XX')], { MsgID: '1' })).toEqual([]);
     expect(client.state).toBe('Management');
-    expect(receive([get('./XX')], { MsgID: 'x' })).toMatchObject([{ kind: 'ended' }]);
+    expect(receive([asksFor('./XX')], { MsgID: 'x' })).toMatchObject([{ kind: 'ended' }]);
   });
 
   test('a loop of a server ends after MESSAGES_MAX messages', () => {
     const { receive } = opened();
     let count = 1;
-    let effects = receive([get('./XX')]);
+    let effects = receive([asksFor('./XX')]);
     while (sentBy(effects) !== undefined) {
       count += 1;
-      effects = receive([get('./XX')]);
+      effects = receive([asksFor('./XX')]);
     }
     expect(count).toBe(MESSAGES_MAX);
     expect(effects.at(-1)).toMatchObject({ kind: 'ended', result: 'aborted' });
@@ -561,7 +318,7 @@ describe('RespURI', () => {
     const near = 'http://dm.operator.example/mgmt-server?session=7';
     const urlAfter = (RespURI: string) =>
       opened()
-        .receive([get('./XX')], { RespURI })
+        .receive([asksFor('./XX')], { RespURI })
         .flatMap((effect) => (effect.kind === 'send' ? [effect.url] : []));
     expect(urlAfter(near)).toEqual([near]);
     for (const far of ['http://evil.example/', 'https://dm.operator.example/', 'file:///x', '::']) {
