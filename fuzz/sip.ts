@@ -1,4 +1,7 @@
-/** Any octets give a SIP message or a ProtocolError; what was decoded stays the same through encode and decode. */
+/**
+ * Any octets give a SIP message or a ProtocolError; what was decoded stays the same through encode
+ * and decode.
+ */
 import assert from 'node:assert';
 import { ProtocolError } from '@ueprov/protocols';
 import {
@@ -71,7 +74,8 @@ export const target = {
     if (message === undefined) return;
     const octets = encodeSip(message);
     const again = decodeOrRefuse(octets);
-    // Written-out names and a Content-Length make it longer: only what stood at a limit may pass it.
+    // Written-out names and a Content-Length make it longer: only what stood at a limit may pass
+    // it.
     if (again === undefined) {
       assert(octets.length > AT_A_LIMIT_BYTES);
       return;

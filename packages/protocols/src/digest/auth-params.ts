@@ -1,6 +1,6 @@
 /**
- * `scheme name=value, name="value"`: the syntax of challenges and credentials (RFC 2617 section 1.2, RFC 3261 §20.7).
- * Used by http-digest.ts, and through it by SIP and HTTP on both sides.
+ * `scheme name=value, name="value"`: the syntax of challenges and credentials (RFC 2617 section
+ * 1.2, RFC 3261 §20.7). Used by http-digest.ts, and through it by SIP and HTTP on both sides.
  */
 import { ProtocolError } from '../error.ts';
 

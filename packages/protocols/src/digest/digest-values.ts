@@ -1,6 +1,7 @@
 /**
- * The header values that carry Digest: WWW-Authenticate, Authorization, their Proxy kin, and Authentication-Info (RFC 2617 section 3.2,
- * RFC 3261 §20.7, §20.44). Used wherever http-digest.ts is.
+ * The header values that carry Digest: WWW-Authenticate, Authorization, their Proxy kin, and
+ * Authentication-Info (RFC 2617 section 3.2, RFC 3261 §20.7, §20.44). Used wherever http-digest.ts
+ * is.
  */
 import { ProtocolError } from '../error.ts';
 import { decodeAuthParams, decodeParamList, quoted } from './auth-params.ts';
@@ -14,7 +15,10 @@ export interface AuthenticationInfo {
   readonly nc?: string;
 }
 
-/** Value of WWW-Authenticate or Proxy-Authenticate. Throws `DIGEST_SCHEME`, `DIGEST_ALGORITHM`, `DIGEST_SYNTAX`. */
+/**
+ * Value of WWW-Authenticate or Proxy-Authenticate. Throws `DIGEST_SCHEME`, `DIGEST_ALGORITHM`,
+ * `DIGEST_SYNTAX`.
+ */
 export function decodeDigestChallenge(value: string): DigestChallenge {
   const params = digestParams(value);
   const opaque = params.get('opaque');

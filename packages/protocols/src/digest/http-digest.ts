@@ -1,8 +1,10 @@
 /**
- * Digest access authentication with `qop=auth` or none (RFC 2617, RFC 7616; in SIP RFC 3261 §22.4), and AKAv1-MD5's use
- * of it (RFC 3310: the password is RES). Used by SIP registration, the S-CSCF of the lab, and DM over HTTP.
+ * Digest access authentication with `qop=auth` or none (RFC 2617, RFC 7616; in SIP RFC 3261 §22.4),
+ * and AKAv1-MD5's use of it (RFC 3310: the password is RES). Used by SIP registration, the S-CSCF
+ * of the lab, and DM over HTTP.
  *
- * Whoever verifies stores `ha1(...)` and nothing else. Nonces, their life and the counting of `nc` are the server's.
+ * Whoever verifies stores `ha1(...)` and nothing else. Nonces, their life and the counting of `nc`
+ * are the server's.
  */
 import { createHash } from 'node:crypto';
 import { encodeUtf8 } from '../bytes.ts';
@@ -54,7 +56,10 @@ const HASHES: Readonly<Record<DigestAlgorithm, string>> = {
   'AKAv1-MD5': 'md5',
 };
 
-/** H(username:realm:password) in hex. The password is octets where it is AKA's RES (RFC 3310 section 3.3). */
+/**
+ * H(username:realm:password) in hex. The password is octets where it is AKA's RES (RFC 3310 section
+ * 3.3).
+ */
 export function ha1(
   username: string,
   realm: string,
@@ -82,7 +87,10 @@ export function rspauth(input: Omit<DigestInput, 'method'>): string {
   return digestResponse({ ...input, method: '' });
 }
 
-/** Credentials that answer `challenge`; `nc` counts the uses of its nonce from 1. Throws `DIGEST_QOP`. */
+/**
+ * Credentials that answer `challenge`; `nc` counts the uses of its nonce from 1. Throws
+ * `DIGEST_QOP`.
+ */
 export function answerChallenge(
   challenge: DigestChallenge,
   by: {

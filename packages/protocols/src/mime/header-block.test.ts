@@ -12,7 +12,7 @@ import {
 const decode = (text: string) => decodeHeaderBlock(encodeUtf8(text));
 const refused = (code: string) => expect.objectContaining({ name: 'ProtocolError', code });
 
-test('names and values without the white space around them, and the octets after the empty line', () => {
+test('names and values without white space around them, then what follows the empty line', () => {
   const block = decode('Content-Type: a/b \r\nX : \t1:2\t\r\nEmpty:\r\n\r\n\r\nrest');
   expect(block.headers).toEqual([
     { name: 'Content-Type', value: 'a/b' },

@@ -1,6 +1,7 @@
 /**
- * Lines of `name: value` up to an empty line, and the octets after it (RFC 822, RFC 3261 §7.3.1). One reader for SIP
- * messages, the push headers of application/vnd.oma.push, and the parts of a multipart body.
+ * Lines of `name: value` up to an empty line, and the octets after it (RFC 822, RFC 3261 §7.3.1).
+ * One reader for SIP messages, the push headers of application/vnd.oma.push, and the parts of a
+ * multipart body.
  */
 import { decodeUtf8, encodeUtf8 } from '../bytes.ts';
 import { ProtocolError } from '../error.ts';
@@ -80,7 +81,10 @@ function decodeLines(lines: readonly string[], firstLine: number): Header[] {
   return headers;
 }
 
-/** Only blanks and tabs are white space of a header; a regular expression would look at every run of them. */
+/**
+ * Only blanks and tabs are white space of a header; a regular expression would look at every run of
+ * them.
+ */
 function withoutSpaceAtEnd(text: string): string {
   let end = text.length;
   while (end > 0 && (text[end - 1] === ' ' || text[end - 1] === '\t')) end--;

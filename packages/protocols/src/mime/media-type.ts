@@ -1,6 +1,6 @@
 /**
- * `type/subtype; name=value` (RFC 2045 section 5.1, RFC 3261 §20.15, RFC 2616 §3.7). Used for the bodies of SIP, HTTP,
- * OMA push and SyncML items.
+ * `type/subtype; name=value` (RFC 2045 section 5.1, RFC 3261 §20.15, RFC 2616 §3.7). Used for the
+ * bodies of SIP, HTTP, OMA push and SyncML items.
  */
 import { ProtocolError } from '../error.ts';
 

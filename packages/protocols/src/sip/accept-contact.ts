@@ -1,6 +1,7 @@
 /**
- * Caller preferences: which contacts of a user a request goes to (RFC 3841 §7.2 on the feature sets of RFC 3840). Used where a
- * request meets registered contacts: the S-CSCF of the lab, and the Provisioning Server when it chooses.
+ * Caller preferences: which contacts of a user a request goes to (RFC 3841 §7.2 on the feature sets
+ * of RFC 3840). Used where a request meets registered contacts: the S-CSCF of the lab, and the
+ * Provisioning Server when it chooses.
  */
 import { type NameAddr, type Parameter, parameterValue, Scanner } from './message/index.ts';
 
@@ -69,12 +70,16 @@ export function preferredContacts(
     .map(({ contact }) => contact);
 }
 
-/** RFC 3841 §7.2.4: the average over all preferences, 0 to 1; undefined if one of them excludes the contact. */
+/**
+ * RFC 3841 §7.2.4: the average over all preferences, 0 to 1; undefined if one of them excludes the
+ * contact.
+ */
 export function scoreOf(
   contact: NameAddr,
   preferences: readonly AcceptContact[],
 ): number | undefined {
-  // RFC 3841 §7.2.2: a contact without feature parameters is immune; it comes after those that say something.
+  // RFC 3841 §7.2.2: a contact without feature parameters is immune; it comes after those that say
+  // something.
   if (!contact.parameters.some(isFeature) || preferences.length === 0) return 0;
   let sum = 0;
   for (const preference of preferences) {

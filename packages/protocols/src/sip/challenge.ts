@@ -1,4 +1,7 @@
-/** Challenges of a 401 or 407, and the credentials that answer them (RFC 3261 §22.2, §22.3). Used by registration.ts. */
+/**
+ * Challenges of a 401 or 407, and the credentials that answer them (RFC 3261 §22.2, §22.3). Used by
+ * registration.ts.
+ */
 import {
   answerChallenge,
   type DigestChallenge,
@@ -26,7 +29,10 @@ export interface Account {
   readonly password: string;
 }
 
-/** The first challenge that can be answered with a password (RFC 3261 §22.2, RFC 8760 §2.3); undefined if there is none. */
+/**
+ * The first challenge that can be answered with a password (RFC 3261 §22.2, RFC 8760 §2.3);
+ * undefined if there is none.
+ */
 export function challengeOf(response: SipResponse): Challenge | undefined {
   const isProxy = response.status === 407;
   for (const value of headersOf(response, isProxy ? 'Proxy-Authenticate' : 'WWW-Authenticate')) {
@@ -48,15 +54,18 @@ export function answerTo(
   return { credentials, header: { name: header, value: encodeDigestCredentials(credentials) } };
 }
 
-/** TS 24.229 5.1.1.2: the private identity goes with the first REGISTER, in credentials that prove nothing yet. */
+/**
+ * TS 24.229 5.1.1.2: the private identity goes with the first REGISTER, in credentials that prove
+ * nothing yet.
+ */
 export function unprovenCredentials(username: string, realm: string, uri: string): Header {
   const credentials = { username, realm, nonce: '', uri, response: '', algorithm: 'MD5' } as const;
   return { name: 'Authorization', value: encodeDigestCredentials(credentials) };
 }
 
 /**
- * RFC 2617 §3.2.3: what the 200 says: the nonce for the next request, and whether the server knew the password. A server may say
- * nothing; one that gives a wrong proof is `forged`.
+ * RFC 2617 §3.2.3: what the 200 says: the nonce for the next request, and whether the server knew
+ * the password. A server may say nothing; one that gives a wrong proof is `forged`.
  */
 export function confirmationOf(
   response: SipResponse,

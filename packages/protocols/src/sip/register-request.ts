@@ -1,4 +1,7 @@
-/** REGISTER and what its 200 says (RFC 3261 §10.2, §10.2.4, RFC 3327, RFC 3608; TS 24.229 5.1.1.2). Used by registration.ts. */
+/**
+ * REGISTER and what its 200 says (RFC 3261 §10.2, §10.2.4, RFC 3327, RFC 3608; TS 24.229 5.1.1.2).
+ * Used by registration.ts.
+ */
 import {
   addresses,
   addressOf,

@@ -1,4 +1,7 @@
-/** What a response to REGISTER means for the registration: one event with what belongs to it. Used by registration.ts. */
+/**
+ * What a response to REGISTER means for the registration: one event with what belongs to it. Used
+ * by registration.ts.
+ */
 import type { DigestCredentials } from '../digest/index.ts';
 import { ProtocolError } from '../error.ts';
 import { type Account, type Challenge, challengeOf, confirmationOf } from './challenge.ts';
@@ -98,7 +101,8 @@ function challengedBy(response: SipResponse, { attempt }: SentRegister): Respons
   if (challenge === undefined) {
     return { event: 'refused', status, reason: 'no challenge that a password answers' };
   }
-  // RFC 2617 §3.2.1: only stale=true says that the password was right. A second plain 401 says that it is wrong.
+  // RFC 2617 §3.2.1: only stale=true says that the password was right. A second plain 401 says that
+  // it is wrong.
   const isWorthAnswer = attempt.answers === 0 || challenge.challenge.stale;
   if (isWorthAnswer && attempt.answers < CHALLENGE_ANSWER_MAX) {
     return { event: 'challenge', challenge };

@@ -1,21 +1,26 @@
 /** When a registration is refreshed, and when a failed one is tried again. */
 import type { Random } from '../engine.ts';
 
-/** RFC 5626 §4.5: base and upper bound of the wait after a failure, RegRetryBaseTime and RegRetryMaxTime. */
+/**
+ * RFC 5626 §4.5: base and upper bound of the wait after a failure, RegRetryBaseTime and
+ * RegRetryMaxTime.
+ */
 export const RETRY_BASE_MS = 30_000;
 export const RETRY_MAX_MS = 1_800_000;
 /** TS 24.229 5.1.1.4.1, seconds. */
 const REFRESH_EARLY = 600;
 const REFRESH_EARLY_FROM = 1200;
 
-/** TS 24.229 5.1.1.4.1: 600 s before the end if that is more than 1200 s away, else at half time. */
+/**
+ * TS 24.229 5.1.1.4.1: 600 s before the end if that is more than 1200 s away, else at half time.
+ */
 export function refreshAfterMs(expires: number): number {
   return (expires > REFRESH_EARLY_FROM ? expires - REFRESH_EARLY : expires / 2) * 1000;
 }
 
 /**
- * RFC 5626 §4.5: the bound doubles with every failure in a row; the wait is 50 % to 100 % of it, so that a restarted P-CSCF does not
- * meet all its UEs in one second. The first wait is 30 s to 60 s.
+ * RFC 5626 §4.5: the bound doubles with every failure in a row; the wait is 50 % to 100 % of it, so
+ * that a restarted P-CSCF does not meet all its UEs in one second. The first wait is 30 s to 60 s.
  */
 export function backOffMs(failures: number, random: Random): number {
   const bound = Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** Math.min(failures, 30));

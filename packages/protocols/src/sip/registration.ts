@@ -1,6 +1,7 @@
 /**
- * UE-1: the registration of one identity, from the first REGISTER to the last (RFC 3261 §10, RFC 2617, TS 24.229 5.1.1 with SIP
- * Digest). Used by the UE; its shell hands `send` to the transaction layer and the outcome back.
+ * UE-1: the registration of one identity, from the first REGISTER to the last (RFC 3261 §10, RFC
+ * 2617, TS 24.229 5.1.1 with SIP Digest). Used by the UE; its shell hands `send` to the transaction
+ * layer and the outcome back.
  */
 import { encodeHex } from '../bytes.ts';
 import type { Engine, Instant, Random, Timeout } from '../engine.ts';
@@ -34,7 +35,10 @@ export type RegistrationState =
   | 'Registered'
   /** Between a failure and the next try. */
   | 'Waiting'
-  /** A REGISTER is out, and its binding is to be removed once it is answered (RFC 3261 §10.2: one at a time). */
+  /**
+   * A REGISTER is out, and its binding is to be removed once it is answered (RFC 3261 §10.2: one at
+   * a time).
+   */
   | 'Leaving'
   | 'Deregistering';
 
@@ -136,8 +140,9 @@ export interface RegistrationOptions {
   /** Seconds to ask for. */
   readonly expires?: number;
   /**
-   * Name the private identity before any challenge, as TS 24.229 5.1.1.2 has it for AKA. Off by default: for SIP Digest it may be left
-   * out, and stock registrars refuse the empty nonce that goes with it (Kamailio: 400).
+   * Name the private identity before any challenge, as TS 24.229 5.1.1.2 has it for AKA. Off by
+   * default: for SIP Digest it may be left out, and stock registrars refuse the empty nonce that
+   * goes with it (Kamailio: 400).
    */
   readonly announcesUsername?: boolean;
   /** Further headers of every REGISTER (P-Access-Network-Info ...). */

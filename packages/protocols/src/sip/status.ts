@@ -1,4 +1,7 @@
-/** SIP status codes: their words (RFC 3261 §21 and the registry), and which one answers what could not be decoded. */
+/**
+ * SIP status codes: their words (RFC 3261 §21 and the registry), and which one answers what could
+ * not be decoded.
+ */
 import type { ProtocolError } from '../error.ts';
 
 export const REASON_PHRASES: ReadonlyMap<number, string> = new Map([

@@ -1,4 +1,7 @@
-/** New messages: a request outside a dialog (RFC 3261 §8.1.1) and the response to a request (§8.2.6). */
+/**
+ * New messages: a request outside a dialog (RFC 3261 §8.1.1) and the response to a request
+ * (§8.2.6).
+ */
 import { reasonPhrase } from '../status.ts';
 import { to } from './fields.ts';
 import { headerOf, headersOf } from './headers.ts';

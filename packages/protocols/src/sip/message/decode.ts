@@ -1,6 +1,7 @@
 /**
- * One datagram to one SIP message, checked (RFC 3261 §7, §18.3, §25). What comes out has every header that a message
- * needs, each once where once is the rule, and all that the typed readers read is well-formed.
+ * One datagram to one SIP message, checked (RFC 3261 §7, §18.3, §25). What comes out has every
+ * header that a message needs, each once where once is the rule, and all that the typed readers
+ * read is well-formed.
  */
 import { ProtocolError } from '../../error.ts';
 import { decodeHeaderBlock, type HeaderBlock } from '../../mime/index.ts';

@@ -4,7 +4,10 @@ import { concatBytes, encodeUtf8 } from '../../bytes.ts';
 import { encodeHeaderBlock } from '../../mime/index.ts';
 import type { SipMessage } from './message.ts';
 
-/** Content-Length is written from the body, whatever the headers say; no value can start a line of its own. */
+/**
+ * Content-Length is written from the body, whatever the headers say; no value can start a line of
+ * its own.
+ */
 export function encodeSip(message: SipMessage): Uint8Array {
   const headers = message.headers.filter(({ name }) => name.toLowerCase() !== 'content-length');
   const length = { name: 'Content-Length', value: String(message.body.length) };

@@ -1,4 +1,7 @@
-/** Typed readers of headers. Each throws a ProtocolError that names its header; `decodeSip` has tried them all once. */
+/**
+ * Typed readers of headers. Each throws a ProtocolError that names its header; `decodeSip` has
+ * tried them all once.
+ */
 import { ProtocolError } from '../../error.ts';
 import { headerOf, headersOf } from './headers.ts';
 import {

@@ -1,4 +1,7 @@
-/** Header names: compact forms (RFC 3261 §7.3.3, and the registry since), and which headers are what. */
+/**
+ * Header names: compact forms (RFC 3261 §7.3.3, and the registry since), and which headers are
+ * what.
+ */
 
 const COMPACT: Readonly<Record<string, string>> = {
   a: 'Accept-Contact',

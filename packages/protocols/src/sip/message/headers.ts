@@ -19,7 +19,10 @@ export function headersOf(message: HasHeaders, name: string): readonly string[] 
     .map((header) => header.value);
 }
 
-/** Elements of a comma list over all headers of that name, trimmed (Supported, Require, Allow, Accept-Contact ...). */
+/**
+ * Elements of a comma list over all headers of that name, trimmed (Supported, Require, Allow,
+ * Accept-Contact ...).
+ */
 export function listOf(message: HasHeaders, name: string): readonly string[] {
   return headersOf(message, name).flatMap(splitList);
 }
@@ -63,7 +66,10 @@ export function withoutHeader<M extends SipMessage>(message: M, name: string): M
   return { ...message, headers };
 }
 
-/** The message with one more header of that name, above those that it has (Via, Route, Path, Record-Route). */
+/**
+ * The message with one more header of that name, above those that it has (Via, Route, Path,
+ * Record-Route).
+ */
 export function prependHeader<M extends SipMessage>(message: M, name: string, value: string): M {
   const wanted = name.toLowerCase();
   const first = message.headers.findIndex((header) => header.name.toLowerCase() === wanted);

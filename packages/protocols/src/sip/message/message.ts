@@ -1,6 +1,7 @@
 /**
- * The two SIP messages (RFC 3261 §7) as plain values. Headers keep their order; compact names are written out by
- * the decoder; typed readers are in fields.ts. Used by every SIP speaker of the project.
+ * The two SIP messages (RFC 3261 §7) as plain values. Headers keep their order; compact names are
+ * written out by the decoder; typed readers are in fields.ts. Used by every SIP speaker of the
+ * project.
  */
 import type { Header } from '../../mime/index.ts';
 

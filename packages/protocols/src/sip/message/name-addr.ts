@@ -1,4 +1,6 @@
-/** From, To, Contact, Route and their kin: `"name" <uri>;parameters` (RFC 3261 §20.10 and §25.1). */
+/**
+ * From, To, Contact, Route and their kin: `"name" <uri>;parameters` (RFC 3261 §20.10 and §25.1).
+ */
 import { ADDRESS_COUNT_MAX } from './message.ts';
 import { encodeParameters, encodeQuoted, type Parameter, Scanner } from './scanner.ts';
 import { decodeUri, encodeUri, type Uri } from './uri.ts';

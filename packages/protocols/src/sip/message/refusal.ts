@@ -1,4 +1,7 @@
-/** The request behind octets that could not be decoded, as far as an answer needs it (RFC 3261 §8.2.6, §18.3). */
+/**
+ * The request behind octets that could not be decoded, as far as an answer needs it (RFC 3261
+ * §8.2.6, §18.3).
+ */
 import { ProtocolError } from '../../error.ts';
 import { decodeHeaderBlock } from '../../mime/index.ts';
 import { from, to, vias } from './fields.ts';
@@ -9,8 +12,9 @@ import { NO_BODY, type SipRequest } from './message.ts';
 const BROKEN_REQUEST_LINE = /^(?!ACK )([A-Z]+) .*SIP\/[0-9.]+[\t ]*$/;
 
 /**
- * Something that `responseTo` can answer with `statusOfError`; undefined where nothing may or can be answered: a response, an
- * ACK, what has no readable Via, or lacks a header that a response repeats.
+ * Something that `responseTo` can answer with `statusOfError`; undefined where nothing may or can
+ * be answered: a response, an ACK, what has no readable Via, or lacks a header that a response
+ * repeats.
  */
 export function answerableRequest(bytes: Uint8Array): SipRequest | undefined {
   try {

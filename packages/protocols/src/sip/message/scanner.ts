@@ -1,18 +1,26 @@
-/** Reads one header value from left to right (RFC 3261 §25.1); used by every grammar of this folder. */
+/**
+ * Reads one header value from left to right (RFC 3261 §25.1); used by every grammar of this folder.
+ */
 import { ProtocolError } from '../../error.ts';
 import { PARAMETER_COUNT_MAX, type SipErrorCode } from './message.ts';
 
 export interface Parameter {
   readonly name: string;
   readonly value?: string;
-  /** It stood between quotes, and must again: `methods="MESSAGE"` is not `methods=MESSAGE` (RFC 3840 section 9). */
+  /**
+   * It stood between quotes, and must again: `methods="MESSAGE"` is not `methods=MESSAGE` (RFC 3840
+   * section 9).
+   */
   readonly quoted?: true;
 }
 
 const TOKEN = /[A-Za-z0-9\-.!%*_+`'~]+/y;
 const SPACE = /[\t ]*/y;
 const QUOTED = /"((?:[^"\\]|\\.)*)"/sy;
-/** token or host: an IPv6 address may stand with or without its brackets (RFC 3261 §25.1, via-received). */
+/**
+ * token or host: an IPv6 address may stand with or without its brackets (RFC 3261 §25.1,
+ * via-received).
+ */
 const PLAIN_VALUE = /[A-Za-z0-9\-.!%*_+`'~:[\]/]+/y;
 
 export class Scanner {

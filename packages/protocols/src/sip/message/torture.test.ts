@@ -1,7 +1,8 @@
 /**
- * The torture messages of RFC 4475, each with the verdict of that RFC's text. `valid` means that it is well-formed: what
- * the application then answers (415, 416, 420, 483 ...) stands beside it. Where the RFC lets a parser choose between
- * leniency and 400, ours refuses, except a Date, which nobody here reads.
+ * The torture messages of RFC 4475, each with the verdict of that RFC's text. `valid` means that it
+ * is well-formed: what the application then answers (415, 416, 420, 483 ...) stands beside it.
+ * Where the RFC lets a parser choose between leniency and 400, ours refuses, except a Date, which
+ * nobody here reads.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -187,7 +188,7 @@ describe.skipIf(!existsSync(FOLDER))('RFC 4475', () => {
     expect(listOf(message, 'Accept')).toHaveLength(6);
   });
 
-  test('cparam01, cparam02: without brackets a parameter is the header’s, in them the URI’s', () => {
+  test('cparam01, cparam02: outside brackets a parameter is the header’s, else the URI’s', () => {
     const [outside] = contacts(readRequest('cparam01'));
     const [inside] = contacts(readRequest('cparam02'));
     expect(outside).toMatchObject({

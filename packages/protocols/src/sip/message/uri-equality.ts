@@ -1,4 +1,7 @@
-/** Do two URIs mean the same (RFC 3261 §19.1.4, RFC 3966 section 4)? Used where a binding is looked for. */
+/**
+ * Do two URIs mean the same (RFC 3261 §19.1.4, RFC 3966 section 4)? Used where a binding is looked
+ * for.
+ */
 import { encodeUri, type SipUri, type TelUri, type Uri, type UriParameter } from './uri.ts';
 
 /** RFC 3261 §19.1.4: these matter even if only one of the two has them. */
@@ -60,7 +63,10 @@ function mapOf(parameters: readonly UriParameter[]): ReadonlyMap<string, string>
   );
 }
 
-/** RFC 3261 §19.1.4: an escape equals what it stands for, octet by octet; reserved characters must not gain a meaning. */
+/**
+ * RFC 3261 §19.1.4: an escape equals what it stands for, octet by octet; reserved characters must
+ * not gain a meaning.
+ */
 function unescaped(text: string | undefined): string | undefined {
   return text?.replace(/%([0-9A-Fa-f]{2})/g, (escaped, hex: string) => {
     const character = String.fromCharCode(Number.parseInt(hex, 16));

@@ -1,6 +1,7 @@
 /**
- * SIP, SIPS and tel URIs, and whatever other URI a header may carry (RFC 3261 §19.1 and §25.1, RFC 3966).
- * Parts keep their escapes as written, so that what is decoded encodes to the same text; comparison undoes them.
+ * SIP, SIPS and tel URIs, and whatever other URI a header may carry (RFC 3261 §19.1 and §25.1, RFC
+ * 3966). Parts keep their escapes as written, so that what is decoded encodes to the same text;
+ * comparison undoes them.
  */
 import { ProtocolError } from '../../error.ts';
 import { PARAMETER_COUNT_MAX } from './message.ts';

@@ -18,7 +18,10 @@ export const BRANCH_COOKIE = 'z9hG4bK';
 /** The host of an IPv6 sent-by has colons, which may stand between white space nowhere else. */
 const SENT_BY = /(\[[0-9A-Fa-f:.]+\]|[^\s;,:[\]]+)(?:[\t ]*:[\t ]*([0-9]+))?/y;
 
-/** All of one header value, topmost first. Throws `SIP_VIA`, `SIP_PARAMETER`, `SIP_URI` or `SIP_COUNT`. */
+/**
+ * All of one header value, topmost first. Throws `SIP_VIA`, `SIP_PARAMETER`, `SIP_URI` or
+ * `SIP_COUNT`.
+ */
 export function decodeVias(value: string): readonly Via[] {
   const scanner = new Scanner(value, 'Via');
   const vias: Via[] = [];

@@ -1,6 +1,6 @@
 /**
- * The transaction layer of one UDP socket (RFC 3261 §17): matches every message to its transaction, and runs them all behind
- * one deadline. Used by the shells of UE, Provisioning Server and lab.
+ * The transaction layer of one UDP socket (RFC 3261 §17): matches every message to its transaction,
+ * and runs them all behind one deadline. Used by the shells of UE, Provisioning Server and lab.
  *
  * No INVITE is taken: it gets a 405 without state (RFC 3261 §8.2.7), its ACK is absorbed.
  */
@@ -37,7 +37,9 @@ export type LayerInput =
   | { readonly kind: 'octets'; readonly bytes: Uint8Array; readonly source: TransportAddress }
   /** The same, decoded. */
   | { readonly kind: 'datagram'; readonly message: SipMessage; readonly source: TransportAddress }
-  /** Send this; a Via of this layer comes on top. `key` names it in the effects, and is used once. */
+  /**
+   * Send this; a Via of this layer comes on top. `key` names it in the effects, and is used once.
+   */
   | {
       readonly kind: 'request';
       readonly request: SipRequest;
@@ -181,7 +183,8 @@ export class TransactionLayer implements Engine<LayerInput, LayerEffect> {
         return [this.#stateless(message, source, 405, undefined, [{ name: 'Allow', value }])];
       }
       case 'CANCEL': {
-        // RFC 3261 §9.2: 200 if it is for a transaction we have, on which it has no effect any more; else 481.
+        // RFC 3261 §9.2: 200 if it is for a transaction we have, on which it has no effect any
+        // more; else 481.
         const known = cancelledKeysOf(message).some((key) => this.#servers.has(key));
         return [this.#stateless(message, source, known ? 200 : 481)];
       }
@@ -191,7 +194,8 @@ export class TransactionLayer implements Engine<LayerInput, LayerEffect> {
   }
 
   #received(response: SipResponse, now: Instant): LayerEffect[] {
-    // RFC 3261 §17.1.3: branch of the top Via, and method of CSeq. §18.1.2: a sent-by not ours is no match.
+    // RFC 3261 §17.1.3: branch of the top Via, and method of CSeq. §18.1.2: a sent-by not ours is
+    // no match.
     const id = clientKeyOf(via(response), cSeq(response).method);
     const entry = this.#clients.get(id);
     if (entry === undefined) {
@@ -222,7 +226,8 @@ export class TransactionLayer implements Engine<LayerInput, LayerEffect> {
 
   #send(request: SipRequest, target: TransportAddress, key: string, now: Instant): LayerEffect[] {
     const { sentBy, random } = this.#options;
-    // RFC 3261 §8.1.1.7: unique in space and time. RFC 3581 §3: rport asks for the way back through a NAT.
+    // RFC 3261 §8.1.1.7: unique in space and time. RFC 3581 §3: rport asks for the way back through
+    // a NAT.
     const branch = `${BRANCH_COOKIE}${encodeHex(random(12))}`;
     const top = {
       transport: 'UDP',

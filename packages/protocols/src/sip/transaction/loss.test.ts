@@ -1,4 +1,7 @@
-/** Two layers, virtual time, and a network that loses, doubles and delays: every request ends, and ends once. */
+/**
+ * Two layers, virtual time, and a network that loses, doubles and delays: every request ends, and
+ * ends once.
+ */
 import { expect, test } from 'vitest';
 import { request, responseTo } from '../message/index.ts';
 import { type LayerEffect, TransactionLayer } from './layer.ts';

@@ -1,4 +1,6 @@
-/** Which transaction a message belongs to (RFC 3261 §17.1.3, §17.2.3), as a text to look it up by. */
+/**
+ * Which transaction a message belongs to (RFC 3261 §17.1.3, §17.2.3), as a text to look it up by.
+ */
 import {
   BRANCH_COOKIE,
   branchOf,
@@ -40,7 +42,10 @@ export function serverKeyOf(request: SipRequest): string {
   return `${transactionOf(request)}${request.method}`;
 }
 
-/** The keys of all transactions that this CANCEL could mean (RFC 3261 §9.2): it does not tell the method. */
+/**
+ * The keys of all transactions that this CANCEL could mean (RFC 3261 §9.2): it does not tell the
+ * method.
+ */
 export function cancelledKeysOf(cancel: SipRequest): readonly string[] {
   return CANCELLABLE_METHODS.map((method) => `${transactionOf(cancel)}${method}`);
 }

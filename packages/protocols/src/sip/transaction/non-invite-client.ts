@@ -1,6 +1,6 @@
 /**
- * Client transaction of every request but INVITE (RFC 3261 §17.1.2): sends until something answers, and passes each
- * response up once. Used by layer.ts, one per request.
+ * Client transaction of every request but INVITE (RFC 3261 §17.1.2): sends until something answers,
+ * and passes each response up once. Used by layer.ts, one per request.
  */
 import type { Engine, Instant, Timeout } from '../../engine.ts';
 import { Timers } from '../../timers.ts';
@@ -17,7 +17,10 @@ export type NonInviteClientEvent =
   | 'timerK'
   | 'transportError';
 
-/** RFC 3261 Figure 6; Idle is the tail of its first arrow. An event absent from a row is ignored in that state. */
+/**
+ * RFC 3261 Figure 6; Idle is the tail of its first arrow. An event absent from a row is ignored in
+ * that state.
+ */
 export const NON_INVITE_CLIENT_TRANSITIONS: Readonly<
   Record<NonInviteClientState, Partial<Record<NonInviteClientEvent, NonInviteClientState>>>
 > = {

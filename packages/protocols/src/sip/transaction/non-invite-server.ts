@@ -1,6 +1,6 @@
 /**
- * Server transaction of every request but INVITE (RFC 3261 §17.2.2): gives the request up once, absorbs its copies, and
- * repeats the last response to them. Used by layer.ts, one per request.
+ * Server transaction of every request but INVITE (RFC 3261 §17.2.2): gives the request up once,
+ * absorbs its copies, and repeats the last response to them. Used by layer.ts, one per request.
  */
 import type { Engine, Instant, Timeout } from '../../engine.ts';
 import { Timers } from '../../timers.ts';
@@ -16,7 +16,10 @@ export type NonInviteServerEvent =
   | 'timerJ'
   | 'transportError';
 
-/** RFC 3261 Figure 8; Idle is the tail of its first arrow. An event absent from a row is ignored in that state. */
+/**
+ * RFC 3261 Figure 8; Idle is the tail of its first arrow. An event absent from a row is ignored in
+ * that state.
+ */
 export const NON_INVITE_SERVER_TRANSITIONS: Readonly<
   Record<NonInviteServerState, Partial<Record<NonInviteServerEvent, NonInviteServerState>>>
 > = {

@@ -1,4 +1,7 @@
-/** Where datagrams go: what a server writes into Via, and where the response then goes (RFC 3261 §18.2, RFC 3581). */
+/**
+ * Where datagrams go: what a server writes into Via, and where the response then goes (RFC 3261
+ * §18.2, RFC 3581).
+ */
 import {
   encodeVia,
   headerOf,
@@ -22,14 +25,17 @@ export interface TransportAddress {
 export const SIP_PORT = 5060;
 export const SIPS_PORT = 5061;
 
-/** The request with `received` and `rport` in its topmost Via, as the one who received it writes them. */
+/**
+ * The request with `received` and `rport` in its topmost Via, as the one who received it writes
+ * them.
+ */
 export function stampVia(request: SipRequest, source: TransportAddress): SipRequest {
   const top = via(request);
   const wantsRport = parameterValue(top, 'rport') !== undefined;
   const isForged = parameterValue(top, 'received') !== undefined;
   let { parameters } = top;
-  // RFC 3261 §18.2.1: when the host is not the source address. RFC 3581 §4: always together with rport. And over what the
-  // sender wrote there: it would aim the response at somebody else.
+  // RFC 3261 §18.2.1: when the host is not the source address. RFC 3581 §4: always together with
+  // rport. And over what the sender wrote there: it would aim the response at somebody else.
   if (wantsRport || isForged || unbracketed(top.host) !== source.address) {
     parameters = withParameter(parameters, { name: 'received', value: source.address });
   }
@@ -40,8 +46,8 @@ export function stampVia(request: SipRequest, source: TransportAddress): SipRequ
 }
 
 /**
- * RFC 3261 §18.2.2 and RFC 3581 §4: `received` before sent-by, `rport` before its port. `maddr` is not followed: it would let
- * anyone aim responses at a third party, and multicast is no use here.
+ * RFC 3261 §18.2.2 and RFC 3581 §4: `received` before sent-by, `rport` before its port. `maddr` is
+ * not followed: it would let anyone aim responses at a third party, and multicast is no use here.
  */
 export function responseTarget(message: SipMessage): TransportAddress {
   const top = via(message);
@@ -70,7 +76,10 @@ export function withoutTopVia<M extends SipMessage>(message: M): M {
   return { ...message, headers: message.headers.toSpliced(at, 1, ...rest) };
 }
 
-/** sent-by as transactions compare it: the default port written out, no difference of case (RFC 3261 §17.2.3). */
+/**
+ * sent-by as transactions compare it: the default port written out, no difference of case (RFC 3261
+ * §17.2.3).
+ */
 export function sentByOf(top: Via): string {
   return `${top.host.toLowerCase()}:${portOf(top)}`;
 }

@@ -1,4 +1,7 @@
-/** Many deadlines, one of them the earliest: a binary heap. A newer entry of a name replaces the older one lazily. */
+/**
+ * Many deadlines, one of them the earliest: a binary heap. A newer entry of a name replaces the
+ * older one lazily.
+ */
 import type { Instant } from '../../engine.ts';
 
 interface Entry<Name> {

@@ -1,4 +1,6 @@
-/** The three values that all SIP timers come from (RFC 3261 §17.1.1.1 and table 4), in milliseconds. */
+/**
+ * The three values that all SIP timers come from (RFC 3261 §17.1.1.1 and table 4), in milliseconds.
+ */
 export interface Timing {
   /** Estimate of the round-trip time. */
   readonly T1: number;
