@@ -39,6 +39,8 @@ if (!require('fs').existsSync(MAIN)) {
   console.error('ueprov is not built yet: run `npm run build` in its folder first.');
   process.exit(1);
 } else if (isNewEnough(process.versions.node)) {
+  var nodeModule = require('module');
+  if (nodeModule.enableCompileCache) nodeModule.enableCompileCache(); // half of the start is compiling
   import('file://' + MAIN);
 } else {
   var node = process.env.UEPROV_RERUN ? undefined : bundledNode();

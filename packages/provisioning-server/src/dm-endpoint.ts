@@ -134,7 +134,7 @@ export class DmEndpoint {
       state === 'verified' && reported !== undefined ? [[uri, reported] as const] : [],
     );
     return new DmSession({
-      id: randomBytes(9).toString('base64url'),
+      id: newSessionId(now()),
       SessionID,
       ServerID: this.#config.ServerID,
       url: this.#url,
@@ -178,6 +178,11 @@ export class DmEndpoint {
     await this.#ports.store.write(changes);
     this.#ports.onChanges(changes);
   }
+}
+
+/** Ids rise with time, so that what is written together lies together in the store. */
+function newSessionId(now: Instant): string {
+  return `${now.toString(36).padStart(9, '0')}-${randomBytes(6).toString('hex')}`;
 }
 
 interface Passage {

@@ -82,6 +82,7 @@ class Running implements ProvisioningServer {
   #dm: DmListener | undefined;
   #api: RunningApi | undefined;
   #firstRunToken: string | undefined;
+  readonly #working = new Set<Promise<void>>();
   #sweeper: NodeJS.Timeout | undefined;
   #dmUrl = '';
 
@@ -135,13 +136,16 @@ class Running implements ProvisioningServer {
     await started(this.#wakes).wake(device);
   }
 
+  /** What was begun is ended before the store goes. */
   async close(): Promise<void> {
     clearInterval(this.#sweeper);
     this.#wakeAlarm.clear();
     this.#sessionAlarm.clear();
-    await this.#api?.close();
+    await this.#sip?.close();
     await this.#dm?.close();
-    this.#sip?.close();
+    await Promise.all(this.#working);
+    this.#wakeAlarm.clear();
+    await this.#api?.close();
     await this.#store.close();
   }
 
@@ -156,7 +160,7 @@ class Running implements ProvisioningServer {
         onChanges: (changes) => this.#committed(changes),
         sendSip: (request, target, device) => this.#sendSip(request, target, device),
         onDeadline: () => this.#setWakeAlarm(),
-        onError: (error) => this.#log('error', String(error)),
+        onWork: (work) => this.#background(work),
       },
     );
   }
@@ -197,15 +201,18 @@ class Running implements ProvisioningServer {
   }
 
   async #sendSip(request: SipRequest, target: TransportAddress, device: string) {
-    const answer = started(this.#sip).request(request, target);
-    await this.#trace(device, request, true);
-    const response = await answer;
-    await this.#trace(device, response, false);
+    const sentAt = Date.now();
+    const answer = started(this.#sip)
+      .request(request, target)
+      .then((response) => ({ response, at: Date.now() }));
+    await this.#trace(device, request, true, sentAt);
+    const { response, at } = await answer;
+    await this.#trace(device, response, false, at);
     return response;
   }
 
-  async #trace(device: string, message: SipMessage, isOutgoing: boolean): Promise<void> {
-    const passage = { device, message, bytes: encodeSip(message), at: Date.now(), isOutgoing };
+  async #trace(device: string, message: SipMessage, isOutgoing: boolean, at: Instant) {
+    const passage = { device, message, bytes: encodeSip(message), at, isOutgoing };
     const changes: Change[] = [{ kind: 'message', message: sipMessageRecord(passage) }];
     await this.#store.write(changes);
     this.#committed(changes);
@@ -232,7 +239,10 @@ class Running implements ProvisioningServer {
 
   /** Work that nobody waits for; what goes wrong is said. */
   #background(work: Promise<void>): void {
-    work.catch((error: unknown) => this.#log('error', String(error)));
+    const working = work
+      .catch((error: unknown) => this.#log('error', String(error)))
+      .finally(() => this.#working.delete(working));
+    this.#working.add(working);
   }
 
   #log(level: 'info' | 'warn' | 'error', text: string): void {

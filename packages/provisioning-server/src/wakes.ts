@@ -29,7 +29,8 @@ export interface WakesPorts {
   ) => Promise<{ readonly status: number; readonly reason: string }>;
   /** `deadline` may have changed. */
   readonly onDeadline: () => void;
-  readonly onError: (error: unknown) => void;
+  /** Work that nobody waits for. */
+  readonly onWork: (work: Promise<void>) => void;
 }
 
 export interface WakesOptions {
@@ -83,7 +84,7 @@ export class Wakes {
     }
     for (const effect of effects) {
       if (effect.kind === 'notify') {
-        this.#notify(effect.device, effect.SessionID).catch(this.#ports.onError);
+        this.#ports.onWork(this.#notify(effect.device, effect.SessionID));
       }
     }
   }

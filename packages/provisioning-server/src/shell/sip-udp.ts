@@ -27,7 +27,10 @@ export class SipUdp {
   readonly #ports: SipUdpPorts;
   readonly #alarm = new Alarm();
   readonly #waiting = new Map<string, PromiseWithResolvers<SipResponse>>();
+  /** Requests whose answer is being made. */
+  readonly #answering = new Set<Promise<void>>();
   #requests = 0;
+  #isClosed = false;
 
   /** Binds; rejects with the address if it is taken. */
   static async open(host: string, port: number, ports: SipUdpPorts): Promise<SipUdp> {
@@ -63,14 +66,18 @@ export class SipUdp {
     return waiting.promise;
   }
 
-  close(): void {
+  /** Takes no more datagrams; resolves when nothing is being answered any more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
     this.#alarm.clear();
     this.#socket.close();
     for (const { reject } of this.#waiting.values()) reject(new Error('the server is closing'));
     this.#waiting.clear();
+    await Promise.all(this.#answering);
   }
 
   #step(input: LayerInput | { readonly kind: 'timeout' }): void {
+    if (this.#isClosed) return;
     for (const effect of this.#layer.step(input, Date.now())) this.#perform(effect);
     this.#alarm.set(this.#layer.deadline, () => this.#step({ kind: 'timeout' }));
   }
@@ -81,10 +88,7 @@ export class SipUdp {
         this.#send(effect.bytes, effect.target);
         return;
       case 'request':
-        this.#ports
-          .onRequest(effect.request, effect.source)
-          .then((response) => this.#step({ kind: 'respond', key: effect.key, response }))
-          .catch(this.#ports.onError);
+        this.#answer(effect.request, effect.source, effect.key);
         return;
       case 'response':
         if (effect.response.status >= 200) this.#settle(effect.key)?.resolve(effect.response);
@@ -93,6 +97,15 @@ export class SipUdp {
         this.#settle(effect.key)?.reject(new Error(REASONS[effect.reason]));
         return;
     }
+  }
+
+  #answer(request: SipRequest, source: TransportAddress, key: string): void {
+    const answering = this.#ports
+      .onRequest(request, source)
+      .then((response) => this.#step({ kind: 'respond', key, response }))
+      .catch(this.#ports.onError)
+      .finally(() => this.#answering.delete(answering));
+    this.#answering.add(answering);
   }
 
   #settle(key: string): PromiseWithResolvers<SipResponse> | undefined {
