@@ -5,6 +5,8 @@ import type { Tree } from '@ueprov/protocols/dm/tree';
 import {
   type AAuthLevel,
   type AAuthType,
+  type AppAddr,
+  type AppAuth,
   type DmAccount,
   dmAccounts,
   preferredAuth,
@@ -28,7 +30,10 @@ const SCHEMES: Readonly<Partial<Record<AAuthType, AuthScheme>>> = {
   HMAC: 'hmac',
 };
 
-/** The accounts as they stand in the tree now: what a server changed counts from the next session on. */
+/**
+ * The accounts as they stand in the tree now: what a server changed counts from the next session on. The first one is that
+ * of UE provisioning. [R-6.5-7]
+ */
 export function serverAccounts(tree: Tree): readonly ServerAccount[] {
   return dmAccounts(tree).flatMap(({ root, account }) => {
     const [address] = account.AppAddr;
@@ -38,7 +43,7 @@ export function serverAccounts(tree: Tree): readonly ServerAccount[] {
       {
         root,
         ServerID,
-        url: address.Addr,
+        url: urlOf(address),
         CLCRED: credential(account, 'CLCRED'),
         SRVCRED: credential(account, 'SRVCRED'),
         notification: notification(account),
@@ -48,16 +53,34 @@ export function serverAccounts(tree: Tree): readonly ServerAccount[] {
   });
 }
 
+/** OMA-DMSTDOBJ 5.3.1: Addr is a URL or an address, and Port/PortNbr stands for what it does not say. [R-6.5-9] */
+function urlOf({ Addr, AddrType, PortNbr }: AppAddr): string {
+  if (AddrType === 'IPv4') return `http://${Addr}:${PortNbr ?? HTTP_PORT}/`;
+  if (AddrType === 'IPv6') return `http://[${Addr}]:${PortNbr ?? HTTP_PORT}/`;
+  const url = URL.parse(Addr);
+  if (url === null || url.port !== '' || PortNbr === undefined) return Addr;
+  url.port = String(PortNbr);
+  return url.href;
+}
+
+const HTTP_PORT = 80;
+
 function credential(account: DmAccount, level: AAuthLevel): Credential | undefined {
-  const auth = preferredAuth(account, level);
+  const auth = usableAuth(account, level);
   const scheme = auth && SCHEMES[auth.AAuthType];
   if (auth === undefined || scheme === undefined) return undefined;
   return credentialOf(scheme, auth.AAuthName ?? '', auth.AAuthSecret ?? '', auth.AAuthData);
 }
 
+/** Of the ways that an account offers, the preferred one of those that are known here. [R-6.5-10] */
+function usableAuth(account: DmAccount, level: AAuthLevel): AppAuth | undefined {
+  const known = account.AppAuth.filter(({ AAuthType }) => SCHEMES[AAuthType] !== undefined);
+  return preferredAuth({ ...account, AppAuth: known }, level);
+}
+
 /** Appendix I step 3: the server's AAuthSecret and AAuthData, with the ServerID in the place of a name. */
 function notification(account: DmAccount): ServerAccount['notification'] {
-  const auth = preferredAuth(account, 'SRVCRED');
+  const auth = usableAuth(account, 'SRVCRED');
   if (auth?.AAuthSecret === undefined) return undefined;
   return {
     hash: syncmlHash(account.ServerID, auth.AAuthSecret),

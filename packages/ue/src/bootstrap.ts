@@ -2,6 +2,7 @@
  * The tree of a UE that starts for the first time: what Table 2 asks for, taken from its configuration.
  *
  * PKT-SP-UE-PROV 6.5 [R-6.5-4]: pre-configuration is one of the ways. Later starts go on with the tree on disk.
+ * Used by main.ts.
  */
 import { decodeBase64, type Instant } from '@ueprov/protocols';
 import { LOCAL, type Tree } from '@ueprov/protocols/dm/tree';
@@ -24,6 +25,7 @@ const VERSIONS = { DevTyp: 'UE', OEM: '', FwV: '0.1.0', SwV: '0.1.0', HwV: 'virt
 
 export function bootstrapTree(config: UeConfig, now: Instant): Tree {
   const { device, accounts } = config;
+  // [R-6.5-6] [R-6.5-7] Of several accounts the first is the one of UE provisioning.
   const [first, ...others] = accounts.map(dmAccount);
   if (first === undefined) throw new ConfigError(['accounts: at least one']);
   const tree = makeDeviceTree(
@@ -33,13 +35,18 @@ export function bootstrapTree(config: UeConfig, now: Instant): Tree {
   for (const [index, account] of others.entries()) {
     writeDmAcc(tree, `./DMAcc/${index + 2}`, account, now);
   }
-  for (const [uri, Data] of Object.entries(imsLeaves(config))) {
-    tree.add(uri, { Data }, LOCAL, now);
-  }
+  const faults = Object.entries(imsLeaves(config)).flatMap(([uri, Data]) => {
+    const added = tree.add(uri, { Data }, LOCAL, now);
+    return added.ok ? [] : [`sip: ${uri} does not take it: ${added.reason}`];
+  });
+  if (faults.length > 0) throw new ConfigError(faults);
   return tree;
 }
 
-/** Identity, credentials and connectivity of the IMS. [R-6.5-16] [R-6.5-17] [R-6.5-18] */
+/**
+ * Identity, credentials and connectivity of the IMS, in PktcUE and PktcUsr, the equivalent of the 3GPP IMS object.
+ * [R-6.5-15] [R-6.5-16] [R-6.5-17] [R-6.5-18] [R-6.5-19] [R-6.5-i1] [R-6.5-i2] [R-6.9.2-1]
+ */
 function imsLeaves({ sip }: UeConfig): Record<string, string> {
   const op = `${PKTC_UE_URI}/Op/1`;
   const impi = `${PKTC_USR_URI}/IMPI/1`;
@@ -58,6 +65,7 @@ function imsLeaves({ sip }: UeConfig): Record<string, string> {
   };
 }
 
+/** [R-6.5-5] [R-6.5-8] [R-6.5-9] [R-6.5-10], and the PacketCable extension with both its nodes [R-6.5-13]. */
 function dmAccount(account: AccountConfig): DmAccount {
   const { ServerID, Addr, scheme, CLCRED, SRVCRED, DMInitConnect } = account;
   const AAuthType = scheme === 'basic' ? 'BASIC' : 'DIGEST';

@@ -32,16 +32,22 @@ export type DeviceInput =
   | { readonly kind: 'stop' }
   | { readonly kind: 'octets'; readonly bytes: Uint8Array; readonly source: TransportAddress }
   | { readonly kind: 'unreachable'; readonly target: TransportAddress }
-  /** The answer to the last `post`. */
-  | { readonly kind: 'posted'; readonly body: Uint8Array; readonly encoding: Encoding }
-  | { readonly kind: 'post-failed'; readonly reason: string };
+  /** The answer to the `post` of that number, or why there is none. */
+  | {
+      readonly kind: 'posted';
+      readonly post: number;
+      readonly body: Uint8Array;
+      readonly encoding: Encoding;
+    }
+  | { readonly kind: 'post-failed'; readonly post: number; readonly reason: string };
 
 export type DeviceEffect =
   | { readonly kind: 'datagram'; readonly bytes: Uint8Array; readonly target: TransportAddress }
-  /** Keep the tree, before anything that follows. */
+  /** Keep the tree; no `post` that follows leaves before it is kept. */
   | { readonly kind: 'persist' }
   | {
       readonly kind: 'post';
+      readonly post: number;
       readonly url: string;
       readonly body: Uint8Array;
       readonly encoding: Encoding;
@@ -70,8 +76,7 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
   readonly #flow: Flow;
   #exchange: DmExchange | undefined;
   #registers = 0;
-  /** The server asked for the default nonce in its last Package #0. */
-  #isDefaultNonce = false;
+  #posts = 0;
 
   constructor(options: DeviceOptions) {
     this.#options = options;
@@ -87,8 +92,8 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
       random,
     });
     this.#reporter = new EventReporter(tree, identity.IMPU);
-    const initial = serverAccounts(tree).find(({ DMInitConnect }) => DMInitConnect);
-    this.#flow = new Flow(initial?.ServerID);
+    const connecting = serverAccounts(tree).filter(({ DMInitConnect }) => DMInitConnect);
+    this.#flow = new Flow(connecting.map(({ ServerID }) => ServerID));
   }
 
   get deadline(): Instant | undefined {
@@ -106,17 +111,35 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
       case 'start':
         return this.#flowed({ kind: 'start' }, now);
       case 'stop':
-        return this.#registered({ kind: 'deregister' }, now);
+        return this.#stop(now);
       case 'octets':
       case 'unreachable':
         return this.#sip(input, now);
       case 'posted':
-        return this.#exchanged(this.#exchange?.answered(input.body, input.encoding, now), now);
       case 'post-failed':
-        return this.#exchanged(this.#exchange?.failed(input.reason, now), now);
+        return this.#posted(input, now);
       case 'timeout':
         return this.#timeout(now);
     }
+  }
+
+  /** RFC 3261 §10.2.2: the binding is removed; where there is none, there is nothing to wait for. */
+  #stop(now: Instant): DeviceEffect[] {
+    if (this.#registration.state === 'Unregistered') return [{ kind: 'stopped' }];
+    return this.#registered({ kind: 'deregister' }, now);
+  }
+
+  /** A late word on an earlier message was made good by the one sent again, or belongs to a session that is over. */
+  #posted(
+    input: Extract<DeviceInput, { kind: 'posted' | 'post-failed' }>,
+    now: Instant,
+  ): DeviceEffect[] {
+    if (input.post !== this.#posts) return [];
+    const effects =
+      input.kind === 'posted'
+        ? this.#exchange?.answered(input.body, input.encoding, now)
+        : this.#exchange?.failed(input.reason, now);
+    return this.#exchanged(effects, now);
   }
 
   #timeout(now: Instant): DeviceEffect[] {
@@ -164,11 +187,8 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
       }
       case 'registered':
         return [log('info', 'registered'), ...this.#flowed({ kind: 'registered' }, now)];
-      case 'failed': {
-        const { status, reason } = effect;
-        const words = `registration failed: ${status === undefined ? '' : `${status} `}${reason}`;
-        return [log('warn', words), ...this.#flowed({ kind: 'registrationLost' }, now)];
-      }
+      case 'failed':
+        return this.#registrationFailed(effect, now);
       case 'deregistered':
         return [
           ...this.#flowed({ kind: 'registrationLost' }, now),
@@ -177,15 +197,30 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
     }
   }
 
+  #registrationFailed(
+    { status, reason, retryAt }: Extract<RegistrationEffect, { kind: 'failed' }>,
+    now: Instant,
+  ): DeviceEffect[] {
+    const words = `registration failed: ${status === undefined ? '' : `${status} `}${reason}`;
+    const logged = log('warn', words);
+    // A binding that could not be refreshed holds until it expires.
+    if (retryAt !== undefined) return [logged];
+    const alertTo = this.#reporter.registrationFailed(now);
+    return [
+      logged,
+      { kind: 'persist' },
+      ...this.#flowed({ kind: 'registrationLost' }, now),
+      ...this.#alert(alertTo, now),
+    ];
+  }
+
   /** [R-6.7-9] The 200 goes out before the session is opened. */
   #requested(request: SipRequest, key: string, now: Instant): DeviceEffect[] {
     const toTag = encodeHex(this.#options.random(6));
     const { response, wanted, ignored } = receive(request, this.#accounts(), toTag);
     const answered = this.#sip({ kind: 'respond', key, response }, now);
     if (wanted === undefined) return [...answered, log('warn', ignored ?? 'ignored')];
-    this.#isDefaultNonce = wanted.isDefaultNonce;
-    const { ServerID, SessionID } = wanted;
-    return [...answered, ...this.#flowed({ kind: 'package0', ServerID, SessionID }, now)];
+    return [...answered, ...this.#flowed(wanted, now)];
   }
 
   #flowed(input: FlowInput, now: Instant): DeviceEffect[] {
@@ -198,15 +233,19 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
   #open(opening: Opening, now: Instant): DeviceEffect[] {
     const { tree, encoding, random } = this.#options;
     const account = this.#accounts().find(({ ServerID }) => ServerID === opening.ServerID);
-    if (account === undefined) return this.#flowed({ kind: 'sessionEnded' }, now);
+    const alerts = account === undefined ? [] : this.#reporter.due(account.ServerID);
+    // The account has gone, or an earlier session took the alerts along.
+    if (account === undefined || (opening.kind === 'alert' && alerts.length === 0)) {
+      return this.#flowed({ kind: 'sessionEnded' }, now);
+    }
     const isAnswer = opening.kind === 'package0';
     this.#exchange = new DmExchange({
       account,
       DevId: tree.text('./DevInfo/DevId') ?? '',
       SessionID: isAnswer ? opening.SessionID : newSessionID(random),
       alert: isAnswer ? '1200' : '1201',
-      alerts: this.#reporter.due(account.ServerID),
-      nonce: isAnswer && this.#isDefaultNonce ? NONCE_ZERO : undefined,
+      alerts,
+      nonce: isAnswer && opening.isDefaultNonce ? NONCE_ZERO : undefined,
       tree,
       encoding,
       random,
@@ -217,7 +256,10 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
   #exchanged(effects: readonly ExchangeEffect[] | undefined, now: Instant): DeviceEffect[] {
     return (effects ?? []).flatMap((effect): DeviceEffect[] => {
       if (effect.kind === 'persist') return [effect];
-      if (effect.kind === 'post') return [{ ...effect, encoding: this.#options.encoding }];
+      if (effect.kind === 'post') {
+        this.#posts += 1;
+        return [{ ...effect, post: this.#posts, encoding: this.#options.encoding }];
+      }
       return this.#ended(effect, now);
     });
   }

@@ -2,15 +2,15 @@
  * Events of the UE: raised from what happened in a session, kept in the local log, and carried to their server as Generic
  * Alerts. PKT-SP-UE-PROV 6.8.3.1 and Annex A.1 [R-6.8.3-1] [R-A.1-1].
  */
+import assert from 'node:assert';
 import type { Instant } from '@ueprov/protocols';
 import type { Tree } from '@ueprov/protocols/dm/tree';
 import {
-  CATALOGUE,
   type Event,
   encodeGenericAlert,
+  eventNamed,
   occur,
   PACKETCABLE_ENTERPRISE,
-  type ProvisioningEventName,
   provisioningOutcome,
 } from '@ueprov/protocols/events';
 import {
@@ -32,8 +32,8 @@ export const WAITING_EVENTS_MAX = 64;
 /** A server that cannot be reached is tried again after so long, twice as long each time. */
 const RETRY_MS = 30_000;
 const RETRY_MAX_MS = 1_800_000;
-/** The mechanism `syslog` comes with the syslog client. */
-const IS_SYSLOG_SUPPORTED = false;
+/** The mechanism `syslog` comes with the syslog client. [R-6.8.3.1.4.1-3] */
+export const IS_SYSLOG_SUPPORTED = false;
 
 export class EventReporter {
   readonly #tree: Tree;
@@ -54,12 +54,12 @@ export class EventReporter {
     return this.#retryAt;
   }
 
-  /** The alert that a session with this server carries, if any. [R-6.8.3.1.4.3-1] */
+  /** The alerts that a session with this server carries, one per event: each is answered by itself. [R-6.8.3.1.4.3-1] */
   due(ServerID: string): readonly Alert[] {
     if (ServerID !== this.#server() || this.#waiting.length === 0) return [];
     this.#carried = this.#waiting;
     this.#retryAt = undefined;
-    return [encodeGenericAlert(this.#carried)];
+    return this.#carried.map((event) => encodeGenericAlert([event]));
   }
 
   /** Takes note of a session; gives back the server that has to hear of something, now. */
@@ -72,23 +72,36 @@ export class EventReporter {
       missing: missingObjects(this.#tree),
     });
     if (outcome !== undefined) this.#raise(outcome, now);
-    return this.#waiting.length > 0 && this.#retryAt === undefined ? this.#server() : undefined;
+    return this.#serverToTell();
+  }
+
+  /** Takes note that the network does not want this UE; gives back the server that has to hear of it, now. */
+  registrationFailed(now: Instant): string | undefined {
+    this.#raise('EUE-EV-2', now, this.#publicIdentity);
+    return this.#serverToTell();
   }
 
   /** The server to try again, when `deadline` has come. */
   retry(now: Instant): string | undefined {
     if (this.#retryAt === undefined || this.#retryAt > now) return undefined;
     this.#retryAt = undefined;
-    return this.#waiting.length > 0 ? this.#server() : undefined;
+    return this.#serverToTell();
   }
 
-  /** What the server took, or refused for good (4xx), is done; without an answer it waits. */
+  #serverToTell(): string | undefined {
+    return this.#waiting.length > 0 && this.#retryAt === undefined ? this.#server() : undefined;
+  }
+
+  /** What the server took, or refused for good, is done; without such an answer it waits. */
   #settle({ alertStatuses }: Ended, now: Instant): void {
-    const carried = new Set(this.#carried);
+    const carried = this.#carried;
     this.#carried = [];
-    if (carried.size === 0) return;
-    if (alertStatuses.has(0)) {
-      this.#waiting = this.#waiting.filter((event) => !carried.has(event));
+    if (carried.length === 0) return;
+    const settled = new Set(
+      carried.filter((_event, index) => isSettled(alertStatuses.get(index) ?? NO_STATUS)),
+    );
+    this.#waiting = this.#waiting.filter((event) => !settled.has(event));
+    if (carried.every((event) => settled.has(event))) {
       this.#failures = 0;
       return;
     }
@@ -96,15 +109,16 @@ export class EventReporter {
     this.#failures += 1;
   }
 
-  #raise(name: ProvisioningEventName, now: Instant): void {
-    const definition = CATALOGUE.find((event) => event.Name === name);
-    if (definition === undefined) return;
+  /** `detail` takes the place of `<...>` in the text of the event. */
+  #raise(name: string, now: Instant, detail?: string): void {
+    const definition = eventNamed(name);
+    assert(definition !== undefined, `${name} is in the catalogue`);
     const { EventID } = definition;
     const mem =
       readMemEvent(this.#tree, { Enterprise: PACKETCABLE_ENTERPRISE, EventID }) ?? definition;
     const mechanisms = mechanismsOf(mem.Reporting, IS_SYSLOG_SUPPORTED);
     const reporter = { publicIdentity: this.#publicIdentity, vendor: 'UEPROV' };
-    const event = occur(mem, reporter, now);
+    const event = occur(mem, reporter, now, detail);
     // [R-6.8.3.1.4.1-i1]
     if (mechanisms.includes('local')) {
       const { Severity, Enterprise, NonVolatile } = mem;
@@ -120,7 +134,15 @@ export class EventReporter {
 
   /** Where alerts go: the account that MEM names, else the one of UE provisioning. [R-6.8.1-i1] */
   #server(): string | undefined {
-    const named = this.#tree.text(`${PKTC_MEM_URI}/Alert/ServerID`) ?? '';
-    return named === '' ? serverAccounts(this.#tree)[0]?.ServerID : named;
+    const accounts = serverAccounts(this.#tree);
+    const named = this.#tree.text(`${PKTC_MEM_URI}/Alert/ServerID`);
+    return (accounts.find(({ ServerID }) => ServerID === named) ?? accounts[0])?.ServerID;
   }
+}
+
+const NO_STATUS = 0;
+
+/** OMA-DMREPPRO 10: 5xx is the server's trouble and may pass; 501 says that it never will. */
+function isSettled(status: number): boolean {
+  return status === 501 || (status !== NO_STATUS && status < 500);
 }

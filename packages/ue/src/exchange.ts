@@ -122,6 +122,7 @@ export class DmExchange {
         this.#alertStatuses.set(effect.index, effect.status);
         return [];
       case 'exec':
+        // No object of this device has a node that can be executed: OMA-DMTND 7.7.2 answers 405 before it comes here.
         return [];
       case 'ended': {
         const { result, reason } = effect;

@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest';
 import { Flow, type FlowEvent, type FlowState, TRANSITIONS } from './flow.ts';
 
-const PACKAGE0 = { kind: 'package0', ServerID: 'srv', SessionID: 'A7' } as const;
+const PACKAGE0 = {
+  kind: 'package0',
+  ServerID: 'srv',
+  SessionID: 'A7',
+  isDefaultNonce: false,
+} as const;
+const ALERT = { kind: 'alert', ServerID: 'srv' } as const;
 
-function registered(connectTo?: string): Flow {
+function registered(...connectTo: string[]): Flow {
   const flow = new Flow(connectTo);
   flow.step({ kind: 'start' });
   flow.step({ kind: 'registered' });
@@ -11,13 +17,13 @@ function registered(connectTo?: string): Flow {
 }
 
 test('a bootstrapped UE registers first', () => {
-  const flow = new Flow(undefined);
+  const flow = new Flow([]);
   expect(flow.step(PACKAGE0)).toEqual([]);
   expect(flow.step({ kind: 'start' })).toEqual([{ kind: 'register' }]);
 });
 
 test('DMInitConnect opens a session at once after the first registration, and once [R-6.7-8]', () => {
-  const flow = new Flow('srv');
+  const flow = new Flow(['srv']);
   flow.step({ kind: 'start' });
   expect(flow.step({ kind: 'registered' })).toEqual([
     { kind: 'open', opening: { kind: 'connect', ServerID: 'srv' } },
@@ -45,21 +51,55 @@ test('another server and an alert wait for the end of the session', () => {
   const flow = registered();
   flow.step(PACKAGE0);
   const other = { ...PACKAGE0, ServerID: 'other' };
-  const alert = { kind: 'alert', ServerID: 'srv' } as const;
-  expect([...flow.step(other), ...flow.step(alert)]).toEqual([]);
+  expect([...flow.step(other), ...flow.step(ALERT)]).toEqual([]);
   expect(flow.step({ kind: 'sessionEnded' })).toEqual([{ kind: 'open', opening: other }]);
-  expect(flow.step({ kind: 'sessionEnded' })).toEqual([{ kind: 'open', opening: alert }]);
+  expect(flow.step({ kind: 'sessionEnded' })).toEqual([{ kind: 'open', opening: ALERT }]);
   expect(flow.step({ kind: 'sessionEnded' })).toEqual([]);
 });
 
-test('what waits while the registration is lost is opened when it is back', () => {
+test('each account with DMInitConnect gets its session, one after the other [R-6.7-8]', () => {
+  const flow = new Flow(['srv', 'other']);
+  flow.step({ kind: 'start' });
+  expect(flow.step({ kind: 'registered' })).toHaveLength(1);
+  expect(flow.step({ kind: 'sessionEnded' })).toEqual([
+    { kind: 'open', opening: { kind: 'connect', ServerID: 'other' } },
+  ]);
+  expect(flow.step({ kind: 'sessionEnded' })).toEqual([]);
+});
+
+test('DMInitConnect is met by the session that is open with that server already, and waits for another', () => {
+  const flow = new Flow(['srv', 'other']);
+  flow.step({ kind: 'start' });
+  flow.step(PACKAGE0);
+  expect(flow.step({ kind: 'registered' })).toEqual([]);
+  expect(flow.step({ kind: 'sessionEnded' })).toEqual([
+    { kind: 'open', opening: { kind: 'connect', ServerID: 'other' } },
+  ]);
+  expect(flow.step({ kind: 'sessionEnded' })).toEqual([]);
+});
+
+test('a Package #0 that waits is not displaced by an alert, but displaces one', () => {
+  const flow = registered();
+  flow.step({ ...PACKAGE0, ServerID: 'open' });
+  for (const asked of [ALERT, PACKAGE0, ALERT]) flow.step(asked);
+  expect(flow.step({ kind: 'sessionEnded' })).toEqual([{ kind: 'open', opening: PACKAGE0 }]);
+  expect(flow.step({ kind: 'sessionEnded' })).toEqual([]);
+});
+
+test('an alert does not wait for the registration [R-6.7-i2]', () => {
+  const flow = new Flow([]);
+  flow.step({ kind: 'start' });
+  expect(flow.step(ALERT)).toEqual([{ kind: 'open', opening: ALERT }]);
+  expect(flow.step({ kind: 'registered' })).toEqual([]);
+  expect(flow.state).toBe('InSession');
+});
+
+test('what waits when session and registration are both gone is opened all the same', () => {
   const flow = registered();
   flow.step(PACKAGE0);
-  const alert = { kind: 'alert', ServerID: 'srv' } as const;
-  flow.step(alert);
+  flow.step(ALERT);
   flow.step({ kind: 'registrationLost' });
-  expect(flow.step({ kind: 'sessionEnded' })).toEqual([]);
-  expect(flow.step({ kind: 'registered' })).toEqual([{ kind: 'open', opening: alert }]);
+  expect(flow.step({ kind: 'sessionEnded' })).toEqual([{ kind: 'open', opening: ALERT }]);
 });
 
 test('a session outlives the registration', () => {
@@ -78,8 +118,9 @@ test('the table is Figure 9, arrow by arrow', () => {
   const figure: [FlowState, FlowEvent, FlowState][] = [
     ['Bootstrapped', 'start', 'Registering'],
     ['Registering', 'registered', 'Registered'],
-    ['Registering', 'registeredConnect', 'InSession'],
     ['Registering', 'package0', 'InSessionUnregistered'],
+    ['Registering', 'alert', 'InSessionUnregistered'],
+    ['Registered', 'connect', 'InSession'],
     ['Registered', 'package0', 'InSession'],
     ['Registered', 'alert', 'InSession'],
     ['Registered', 'registrationLost', 'Registering'],

@@ -15,24 +15,27 @@ export type FlowState =
 
 export type FlowEvent =
   | 'start'
-  /** First registration since the reset, and a DMAcc says DMInitConnect. */
-  | 'registeredConnect'
   | 'registered'
   | 'registrationLost'
-  /** A Package #0 whose digest is right, or an alert that wants to be reported. */
+  /** The first registration since the reset is there, and a DMAcc says DMInitConnect. */
+  | 'connect'
+  /** A Package #0 whose digest is right. */
   | 'package0'
+  /** Something has to be told, unasked. */
   | 'alert'
   | 'sessionEnded';
 
-/** Figure 9. An event absent from a row is ignored in that state. */
+/** Figure 9. An event absent from a row is ignored in that state, or waits for another one. */
 export const TRANSITIONS: Readonly<Record<FlowState, Partial<Record<FlowEvent, FlowState>>>> = {
   Bootstrapped: { start: 'Registering' },
+  // 6.7: UE-4 may occur at any time, as the UE needs it; HTTP does not ask for a registration. [R-6.7-i2]
   Registering: {
     registered: 'Registered',
-    registeredConnect: 'InSession',
     package0: 'InSessionUnregistered',
+    alert: 'InSessionUnregistered',
   },
   Registered: {
+    connect: 'InSession',
     package0: 'InSession',
     alert: 'InSession',
     registrationLost: 'Registering',
@@ -43,16 +46,21 @@ export const TRANSITIONS: Readonly<Record<FlowState, Partial<Record<FlowEvent, F
 };
 
 /** Why a session is opened: it decides between Alert 1200 and 1201, and the SessionID. */
-export type Opening =
-  | { readonly kind: 'package0'; readonly ServerID: string; readonly SessionID: string }
-  | { readonly kind: 'connect'; readonly ServerID: string }
-  | { readonly kind: 'alert'; readonly ServerID: string };
+export type Opening = Notified | { readonly kind: 'connect' | 'alert'; readonly ServerID: string };
+
+export interface Notified {
+  readonly kind: 'package0';
+  readonly ServerID: string;
+  readonly SessionID: string;
+  /** The server has lost our nonce: this session goes by the default one (OMA-DMNOT 6.2.1). */
+  readonly isDefaultNonce: boolean;
+}
 
 export type FlowInput =
   | { readonly kind: 'start' }
   | { readonly kind: 'registered' }
   | { readonly kind: 'registrationLost' }
-  | { readonly kind: 'package0'; readonly ServerID: string; readonly SessionID: string }
+  | Notified
   | { readonly kind: 'alert'; readonly ServerID: string }
   | { readonly kind: 'sessionEnded' };
 
@@ -62,15 +70,15 @@ export type FlowEffect =
 
 export class Flow {
   #state: FlowState = 'Bootstrapped';
-  /** The server to contact after the first registration, while that is still owed. */
-  #connectTo: string | undefined;
+  /** The servers to contact after the first registration, while that is still owed. */
+  #connectTo: readonly string[];
   /** The server of the session that is open. */
   #server: string | undefined;
-  /** What is to be opened when the session ends: of other servers, and alerts; one per server. */
+  /** What is to be opened when nothing is open any more; one per server. */
   readonly #waiting = new Map<string, Opening>();
 
-  /** `connectTo`: ServerID of the account whose DMInitConnect is true, if one is. */
-  constructor(connectTo: string | undefined) {
+  /** `connectTo`: ServerIDs of the accounts whose DMInitConnect is true. */
+  constructor(connectTo: readonly string[]) {
     this.#connectTo = connectTo;
   }
 
@@ -80,54 +88,54 @@ export class Flow {
 
   step(input: FlowInput): FlowEffect[] {
     switch (input.kind) {
-      case 'registered':
-        return this.#registered();
-      case 'package0':
-      case 'alert':
-        return this.#asked(input);
       case 'start':
         return this.#fire('start') ? [{ kind: 'register' }] : [];
-      case 'sessionEnded':
-        return this.#ended();
+      case 'registered':
+        return this.#registered();
       case 'registrationLost':
         this.#fire('registrationLost');
         return [];
+      case 'package0':
+      case 'alert':
+        return this.#asked(input);
+      case 'sessionEnded':
+        this.#fire('sessionEnded');
+        this.#server = undefined;
+        return this.#next();
     }
   }
 
-  #asked(opening: Exclude<Opening, { kind: 'connect' }>): FlowEffect[] {
+  #registered(): FlowEffect[] {
+    this.#fire('registered');
+    // 6.7 UE-4: at once after the registration if the bootstrap says so, once per reset. [R-6.7-8]
+    const owed = this.#connectTo;
+    this.#connectTo = [];
+    const opened = owed.flatMap((ServerID) => this.#asked({ kind: 'connect', ServerID }));
+    return [...opened, ...this.#next()];
+  }
+
+  #asked(opening: Opening): FlowEffect[] {
     if (this.#fire(opening.kind)) return this.#open(opening);
-    const isSame = opening.ServerID === this.#server && opening.kind === 'package0';
-    const isOpen = this.#state === 'InSession' || this.#state === 'InSessionUnregistered';
-    if (isOpen && !isSame) this.#waiting.set(opening.ServerID, opening);
+    const { kind, ServerID } = opening;
+    // 6.7 UE-4: a session with that server is open, and is what was asked for; an alert is not in it. [R-6.7-9]
+    if (ServerID === this.#server && kind !== 'alert') return [];
+    // One session does for all; the one that the server expects carries its SessionID.
+    if (kind === 'package0' || !this.#waiting.has(ServerID)) this.#waiting.set(ServerID, opening);
     return [];
   }
 
-  #ended(): FlowEffect[] {
-    this.#fire('sessionEnded');
-    this.#server = undefined;
-    const [next] = this.#waiting.values();
-    if (next === undefined || next.kind === 'connect' || !this.#fire(next.kind)) return [];
-    this.#waiting.delete(next.ServerID);
-    return this.#open(next);
+  #next(): FlowEffect[] {
+    for (const opening of this.#waiting.values()) {
+      if (!this.#fire(opening.kind)) continue;
+      this.#waiting.delete(opening.ServerID);
+      return this.#open(opening);
+    }
+    return [];
   }
 
   #open(opening: Opening): FlowEffect[] {
     this.#server = opening.ServerID;
     return [{ kind: 'open', opening }];
-  }
-
-  #registered(): FlowEffect[] {
-    const ServerID = this.#connectTo;
-    // 6.7 UE-4: at once after the registration if the bootstrap says so, once per reset. [R-6.7-8]
-    if (ServerID !== undefined && this.#state === 'Registering') {
-      this.#connectTo = undefined;
-      this.#fire('registeredConnect');
-      return this.#open({ kind: 'connect', ServerID });
-    }
-    this.#fire('registered');
-    const [next] = this.#state === 'Registered' ? this.#waiting.values() : [];
-    return next === undefined ? [] : this.#ended();
   }
 
   #fire(event: FlowEvent): boolean {

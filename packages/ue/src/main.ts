@@ -1,14 +1,15 @@
 /** `@ueprov/ue`: a UE that a program starts and stops. */
 import { randomBytes } from 'node:crypto';
-import { restoreDeviceTree } from '@ueprov/protocols/mo';
+import type { Tree } from '@ueprov/protocols/dm/tree';
 import type { TransportAddress } from '@ueprov/protocols/sip';
 import { bootstrapTree } from './bootstrap.ts';
 import { ConfigError, type UeConfig } from './config.ts';
 import { Device } from './device.ts';
 import { sipIdentity } from './identity.ts';
+import { initializeTree } from './initialization.ts';
 import { readDocument, replaceDocument } from './shell/disk.ts';
 import { UeShell } from './shell/ue-shell.ts';
-import { treeSnapshot } from './snapshot.ts';
+import { treeFromDisk } from './snapshot.ts';
 
 export { ConfigError, type UeConfig, ueConfig } from './config.ts';
 
@@ -53,11 +54,13 @@ export async function startUe(config: UeConfig, hooks: UeHooks = {}): Promise<Ru
   return { address: shell.address, close: () => shell.close() };
 }
 
-/** The tree on disk, or the bootstrap of the configuration, kept before it is used. */
-async function openTree(config: UeConfig) {
+/** The tree on disk, or the bootstrap of the configuration; initialized, and kept before it is used. */
+async function openTree(config: UeConfig): Promise<Tree> {
+  const now = Date.now();
   const document = await readDocument(config.tree);
-  if (document !== undefined) return restoreDeviceTree(treeSnapshot(document, config.tree));
-  const tree = bootstrapTree(config, Date.now());
+  const tree =
+    document === undefined ? bootstrapTree(config, now) : treeFromDisk(document, config.tree);
+  initializeTree(tree, now);
   await replaceDocument(config.tree, tree.snapshot());
   return tree;
 }

@@ -12,16 +12,12 @@ import {
 } from '@ueprov/protocols/push';
 import { responseTo, type SipRequest, type SipResponse } from '@ueprov/protocols/sip';
 import type { ServerAccount } from './account.ts';
+import type { Notified } from './flow.ts';
 
 export interface Reception {
   readonly response: SipResponse;
   /** A server of ours wants a session. */
-  readonly wanted?: {
-    readonly ServerID: string;
-    readonly SessionID: string;
-    /** The server has lost our nonce: both sides start again from the default one (OMA-DMNOT 6.2.1). */
-    readonly isDefaultNonce: boolean;
-  };
+  readonly wanted?: Notified;
   /** Why nothing follows, for the log. */
   readonly ignored?: string;
 }
@@ -40,13 +36,22 @@ export function receive(
   if (reception.kind === 'ignored') return { response, ignored: reception.error.toString() };
   const { package0 } = reception;
   const { ServerID, SessionID } = package0;
+  // Quoted: whoever sent it chose the text, and the log is read by people.
+  const what = `Package #0 of ${JSON.stringify(ServerID)}`;
   const account = accounts.find((each) => each.ServerID === ServerID);
   if (account?.notification === undefined) {
-    return { response, ignored: `Package #0 of ${ServerID}, for which there is no account` };
+    return { response, ignored: `${what}, for which there is no account` };
   }
   const { hash, nonce } = account.notification;
   const verdict: Package0Verdict = verifyPackage0(package0, hash, nonce);
-  if (verdict === 'wrong') return { response, ignored: `Package #0 of ${ServerID}: wrong digest` };
-  const isDefaultNonce = verdict === 'ok-default-nonce';
-  return { response, wanted: { ServerID, SessionID: sessionIdText(SessionID), isDefaultNonce } };
+  if (verdict === 'wrong') return { response, ignored: `${what}: wrong digest` };
+  return {
+    response,
+    wanted: {
+      kind: 'package0',
+      ServerID,
+      SessionID: sessionIdText(SessionID),
+      isDefaultNonce: verdict === 'ok-default-nonce',
+    },
+  };
 }

@@ -1,5 +1,7 @@
-/** A tree's snapshot as it came from disk: plain JSON becomes a type, or an error that names the file. */
-import type { NodeSnapshot, TreeSnapshot } from '@ueprov/protocols/dm/tree';
+/** A tree as it came from disk: plain JSON becomes the tree of a device, or an error that names the file. Used by main.ts. */
+import { ProtocolError } from '@ueprov/protocols';
+import type { NodeSnapshot, Tree } from '@ueprov/protocols/dm/tree';
+import { restoreDeviceTree } from '@ueprov/protocols/mo';
 import { z } from 'zod';
 
 const Node: z.ZodType<NodeSnapshot> = z.lazy(() =>
@@ -22,11 +24,20 @@ const Node: z.ZodType<NodeSnapshot> = z.lazy(() =>
 
 const Snapshot = z.object({ form: z.literal(1), version: z.int(), root: Node });
 
-export function treeSnapshot(document: unknown, file: string): TreeSnapshot {
+export function treeFromDisk(document: unknown, file: string): Tree {
   const parsed = Snapshot.safeParse(document);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new Error(
-    `${file} holds no management tree: ${issue?.path.map(String).join('.')} ${issue?.message}`,
-  );
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw notATree(file, `${issue?.path.map(String).join('.')} ${issue?.message}`);
+  }
+  try {
+    return restoreDeviceTree(parsed.data);
+  } catch (error) {
+    if (error instanceof ProtocolError) throw notATree(file, error.toString(), error);
+    throw error;
+  }
+}
+
+function notATree(file: string, why: string, cause?: Error): Error {
+  return new Error(`${file} holds no management tree: ${why}`, cause && { cause });
 }

@@ -3,6 +3,7 @@
  * but nothing depends on it (OMA-SYNCHTTP 5.1.5).
  */
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { requestTarget } from '@ueprov/protocols/dm';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -30,11 +31,13 @@ export class HttpClient {
       const outgoing = request(url, {
         method: 'POST',
         agent: this.#agent,
+        path: requestTarget(url),
         headers: { ...headers, 'Content-Length': String(body.length) },
         signal: AbortSignal.timeout(limits.timeoutMs),
       });
-      outgoing.on('response', (answer) => collect(answer, limits.bodyMax).then(resolve, reject));
-      outgoing.on('error', (error) => reject(reasonOf(error, limits.timeoutMs)));
+      const fail = (error: Error) => reject(reasonOf(error, limits.timeoutMs));
+      outgoing.on('response', (answer) => collect(answer, limits.bodyMax).then(resolve, fail));
+      outgoing.on('error', fail);
       outgoing.end(body);
     });
   }

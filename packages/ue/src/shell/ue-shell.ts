@@ -18,8 +18,11 @@ export interface UeShellPorts {
 const USER_AGENT = 'ueprov/0.1';
 const REDIRECTS_MAX = 3;
 const HTTP_LIMITS = { timeoutMs: 30_000, bodyMax: MAX_MSG_SIZE };
+const NOT_KEPT = 'what it would promise could not be kept';
 /** How long a stop waits for the network's leave. */
 const LEAVE_MS = 1000;
+
+type PostEffect = Extract<DeviceEffect, { kind: 'post' }>;
 
 export class UeShell {
   readonly address: TransportAddress;
@@ -30,9 +33,12 @@ export class UeShell {
   #device: Device | undefined;
   #tree: Tree | undefined;
   #file = '';
+  /** Of the tree that is on disk. */
+  #keptVersion = -1;
   /** Effects are performed in order, also when one of them takes time. */
   #work: Promise<void> = Promise.resolve();
   readonly #stopped = Promise.withResolvers<void>();
+  #closing: Promise<void> | undefined;
 
   static async bind(host: string, port: number, ports: UeShellPorts): Promise<UeShell> {
     const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
@@ -56,16 +62,22 @@ export class UeShell {
     socket.on('error', (error) => ports.onLog('error', `SIP: ${error.message}`));
   }
 
-  /** Begins: `file` is where the tree is kept. */
+  /** Begins: `file` is where the tree is kept, and holds it as it is now. */
   drive(device: Device, tree: Tree, file: string): void {
     this.#device = device;
     this.#tree = tree;
+    this.#keptVersion = tree.version;
     this.#file = file;
     this.#step({ kind: 'start' });
   }
 
   /** Leaves the network if it answers soon, then lets go of everything. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     if (this.#device !== undefined) {
       this.#step({ kind: 'stop' });
       const late = new Promise<void>((resolve) => setTimeout(resolve, LEAVE_MS).unref());
@@ -91,9 +103,8 @@ export class UeShell {
       try {
         await this.#carryOut(effect);
       } catch (error) {
-        // The tree could not be kept: what follows would promise what is not so.
-        this.#ports.onLog('error', String(error));
-        return;
+        // One effect that cannot be had, such as a datagram to port 0, is no reason to leave out the others.
+        this.#ports.onLog('error', `${effect.kind}: ${reasonOf(error)}`);
       }
     }
   }
@@ -104,10 +115,12 @@ export class UeShell {
         this.#send(effect.bytes, effect.target);
         return;
       case 'persist':
-        if (this.#tree !== undefined) await replaceDocument(this.#file, this.#tree.snapshot());
+        await this.#keep();
         return;
       case 'post':
-        this.#post(effect);
+        // What was not kept is not promised: the same message may leave once the disk takes the tree.
+        if (await this.#keep()) this.#post(effect);
+        else this.#step({ kind: 'post-failed', post: effect.post, reason: NOT_KEPT });
         return;
       case 'stopped':
         this.#stopped.resolve();
@@ -118,6 +131,21 @@ export class UeShell {
     }
   }
 
+  /** Whether the tree as it is now is on disk. */
+  async #keep(): Promise<boolean> {
+    const tree = this.#tree;
+    if (tree === undefined || tree.version === this.#keptVersion) return true;
+    const { version } = tree;
+    try {
+      await replaceDocument(this.#file, tree.snapshot());
+      this.#keptVersion = version;
+      return true;
+    } catch (error) {
+      this.#ports.onLog('error', `${this.#file} cannot be written: ${reasonOf(error)}`);
+      return false;
+    }
+  }
+
   #send(bytes: Uint8Array, target: TransportAddress): void {
     this.#ports.onDatagram(bytes, this.address, target);
     this.#socket.send(bytes, target.port, target.address, (error) => {
@@ -125,26 +153,27 @@ export class UeShell {
     });
   }
 
-  #post(post: Extract<DeviceEffect, { kind: 'post' }>): void {
+  #post(post: PostEffect): void {
     this.#answer(post, REDIRECTS_MAX).then(
       (input) => this.#step(input),
-      (error: Error) => this.#step({ kind: 'post-failed', reason: error.message }),
+      (error) => this.#step({ kind: 'post-failed', post: post.post, reason: reasonOf(error) }),
     );
   }
 
-  async #answer(
-    post: Extract<DeviceEffect, { kind: 'post' }>,
-    redirects: number,
-  ): Promise<DeviceInput> {
-    const { url, body, encoding } = post;
+  async #answer(message: PostEffect, redirects: number): Promise<DeviceInput> {
+    const { post, url, body, encoding } = message;
     const headers = requestHeaders(encoding, USER_AGENT);
     const answer = await this.#http.post(url, headers, body, HTTP_LIMITS);
     const verdict = readResponseHead(answer.status, answer.headers, url);
-    if (verdict.kind === 'failed') return { kind: 'post-failed', reason: verdict.reason };
+    if (verdict.kind === 'failed') return { kind: 'post-failed', post, reason: verdict.reason };
     if (verdict.kind === 'redirect') {
-      if (redirects === 0) return { kind: 'post-failed', reason: 'too many redirects' };
-      return this.#answer({ ...post, url: verdict.url }, redirects - 1);
+      if (redirects === 0) return { kind: 'post-failed', post, reason: 'too many redirects' };
+      return this.#answer({ ...message, url: verdict.url }, redirects - 1);
     }
-    return { kind: 'posted', body: answer.body, encoding: verdict.encoding };
+    return { kind: 'posted', post, body: answer.body, encoding: verdict.encoding };
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
