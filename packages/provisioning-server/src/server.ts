@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert';
 import { randomBytes } from 'node:crypto';
+import type { Instant } from '@ueprov/protocols';
 import {
   encodeSip,
   type SipMessage,
