@@ -36,6 +36,8 @@ export interface Lab {
   readonly dmUrl: string;
   readonly token: string | undefined;
   readonly pCscf: TransportAddress;
+  /** The SIP sockets of the server and of the UEs, in order. */
+  readonly sip: { readonly server: TransportAddress; readonly ues: readonly TransportAddress[] };
   /** Stores, trees and logs. */
   readonly dir: string;
   readonly close: () => Promise<void>;
@@ -92,6 +94,11 @@ class RunningLab implements Lab {
 
   get pCscf(): TransportAddress {
     return addressOf(this.#ims?.pCscf);
+  }
+
+  get sip(): Lab['sip'] {
+    const server = this.#server?.sip ?? { address: '', port: 0 };
+    return { server, ues: this.#ues.map(({ address }) => address) };
   }
 
   async start(): Promise<void> {
