@@ -1,0 +1,103 @@
+import {
+  encodeSip,
+  request,
+  responseTo,
+  type SipMessage,
+  type SipRequest,
+} from '@ueprov/protocols/sip';
+import { expect, test } from 'vitest';
+import { labAccounts } from './accounts.ts';
+import { Progress } from './progress.ts';
+import { seeDatagram } from './wire.ts';
+
+const BOXES: Readonly<Record<string, string>> = {
+  u: 'UE',
+  p: 'P-CSCF',
+  s: 'S-CSCF',
+  a: 'Prov. Server',
+};
+
+function seen(from: string, to: string, message: SipMessage | Uint8Array, progress: Progress) {
+  const bytes = message instanceof Uint8Array ? message : encodeSip(message);
+  return seeDatagram({ at: 1, from, to, bytes }, (address) => BOXES[address] ?? '?', progress);
+}
+
+function sip(
+  method: string,
+  transport = 'UDP',
+  headers: { name: string; value: string }[] = [],
+): SipRequest {
+  return request({
+    method,
+    uri: 'sip:ims.test',
+    from: '<sip:x@ims.test>;tag=1',
+    to: '<sip:ue1@IMS.test>',
+    callId: 'c',
+    cSeq: 1,
+    headers: [{ name: 'Via', value: `SIP/2.0/${transport} h;branch=z9hG4bK1` }, ...headers],
+  });
+}
+
+const progress = () => new Progress(labAccounts(1));
+
+test.each([
+  ['UE-1', 's', 'p', 'REGISTER'],
+  ['UE-2', 'a', 's', 'REGISTER'],
+  ['UE-3', 'u', 'p', 'MESSAGE'],
+] as const)('%s is done when %s tells %s 200 to a %s', (step, from, to, method) => {
+  const all = progress();
+  seen(from, to, responseTo(sip(method), 401, { toTag: 't' }), all);
+  expect(all.ues[0]?.steps).toEqual({});
+  seen(from, to, responseTo(sip(method), 200, { toTag: 't' }), all);
+  expect(Object.keys(all.ues[0]?.steps ?? {})).toEqual([step]);
+});
+
+test('a 200 on another leg completes nothing', () => {
+  const all = progress();
+  seen('p', 'u', responseTo(sip('REGISTER'), 200, { toTag: 't' }), all);
+  expect(all.ues[0]?.steps).toEqual({});
+});
+
+test.each([
+  [
+    'Digest username="u", algorithm=MD5',
+    'UDP',
+    { sipAuth: 'digest', transport: 'udp', security: 'none' },
+  ],
+  [
+    'Digest username="u", algorithm=AKAv1-MD5',
+    'TLS',
+    { sipAuth: 'aka', transport: 'tls', security: 'tls' },
+  ],
+])(
+  'authentication, transport and security are those of the wire: %s over %s',
+  (value, transport, wire) => {
+    const all = progress();
+    seen('u', 'p', sip('REGISTER', transport, [{ name: 'Authorization', value }]), all);
+    expect(all.ues[0]?.wire).toEqual(wire);
+  },
+);
+
+test('a first REGISTER without Authorization says nothing of it', () => {
+  const all = progress();
+  seen('u', 'p', sip('REGISTER'), all);
+  expect(all.ues[0]?.wire).toEqual({});
+});
+
+test('arrows carry method, package and status', () => {
+  const all = progress();
+  const push = [{ name: 'Content-Type', value: 'application/vnd.oma.push' }];
+  expect(seen('s', 'p', sip('MESSAGE', 'UDP', push), all)?.arrow).toEqual({
+    from: 'S-CSCF',
+    to: 'P-CSCF',
+    label: 'MESSAGE Pkg#0',
+    protocol: 'SIP',
+  });
+  const ok = responseTo(sip('MESSAGE'), 200, { toTag: 't' });
+  expect(seen('u', 'p', ok, all)?.arrow.label).toBe('200 OK');
+});
+
+test('a datagram that is no SIP is not drawn; one of nobody belongs to nobody', () => {
+  expect(seen('u', 'p', Uint8Array.of(1, 2, 3), progress())).toBeUndefined();
+  expect(seen('u', 'p', sip('REGISTER'), new Progress([]))?.ue).toBeUndefined();
+});
