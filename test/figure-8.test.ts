@@ -59,7 +59,7 @@ test('the arrows of a UE come in the order of Figure 8, between the boxes that i
   expect(places.toSorted((a, b) => a - b)).toEqual(places);
 });
 
-test('--keep leaves the store, the trees and every address', async () => {
+test('--keep leaves the store, the trees, the log and every address, and takes no folder twice', async () => {
   const keep = await mkdtemp(join(tmpdir(), 'ueprov-keep-'));
   const lab = await finishedLab({ keep });
   const addresses = JSON.parse(await readFile(join(keep, 'lab.json'), 'utf8'));
@@ -67,6 +67,10 @@ test('--keep leaves the store, the trees and every address', async () => {
   const tree = JSON.parse(await readFile(join(keep, 'ue1', 'tree.json'), 'utf8'));
   expect(JSON.stringify(tree)).toContain('stun.ims.test');
   expect((await stat(join(keep, 'server', 'store.sqlite'))).size).toBeGreaterThan(0);
+  expect(await readFile(join(keep, 'lab.log'), 'utf8')).toContain('ue1 info: registered');
+  await expect(startLab({ ues: 1, encoding: 'wbxml', keep })).rejects.toThrow(
+    'holds a lab already',
+  );
 });
 
 test('the API tells of a session what was sent and what came back', async () => {

@@ -1,5 +1,6 @@
 /** A laboratory on loopback: N UEs, an IMS core and a Provisioning Server, each on sockets of its own. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ImsLab, startImsLab } from '@ueprov/ims-lab';
@@ -12,6 +13,7 @@ import {
   startProvisioningServer,
 } from '@ueprov/provisioning-server';
 import { type RunningUe, startUe, ueConfig } from '@ueprov/ue';
+import { UsageError } from '../exit.ts';
 import type { Arrow } from '../ladder.ts';
 import { DOMAIN, type LabAccount, labAccounts } from './accounts.ts';
 import { serverDocument, ueDocument } from './documents.ts';
@@ -44,11 +46,18 @@ export interface Lab {
 }
 
 const LOOPBACK = '127.0.0.1';
+const ADDRESSES = 'lab.json';
+const LOG = 'lab.log';
 
 /** Starts everything; the UEs begin to register at once. Rejects with what could not be had, and leaves nothing. */
 export async function startLab(options: LabOptions): Promise<Lab> {
   const dir = options.keep ?? (await mkdtemp(join(tmpdir(), 'ueprov-lab-')));
-  await mkdir(dir, { recursive: true });
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  if (existsSync(join(dir, ADDRESSES))) {
+    throw new UsageError(
+      `${dir} holds a lab already: its UEs know other ports. Give another folder.`,
+    );
+  }
   const lab = new RunningLab(options, dir);
   try {
     await lab.start();
@@ -69,6 +78,8 @@ class RunningLab implements Lab {
   #core: ReadonlySet<string> = new Set();
   /** While it closes, what is said is no longer shown. */
   #isClosing = false;
+  /** Lines of the log, one after the other; a log that cannot be written stops nothing. */
+  #logging: Promise<void> = Promise.resolve();
   #server: ProvisioningServer | undefined;
   #ims: ImsLab | undefined;
   #ues: RunningUe[] = [];
@@ -115,6 +126,7 @@ class RunningLab implements Lab {
     await Promise.all(this.#ues.map((ue) => ue.close()));
     await this.#ims?.close();
     await this.#server?.close();
+    await this.#logging;
     if (this.#options.keep === undefined) await rm(this.dir, { recursive: true, force: true });
   }
 
@@ -234,10 +246,12 @@ class RunningLab implements Lab {
       sip: textOf(this.#server?.sip ?? this.pCscf),
       ues: this.#accounts.map(({ name, DevId, IMPI, IMPU }) => ({ name, DevId, IMPI, IMPU })),
     };
-    await writeFile(join(this.dir, 'lab.json'), `${JSON.stringify(addresses, null, 2)}\n`);
+    await writeFile(join(this.dir, ADDRESSES), `${JSON.stringify(addresses, null, 2)}\n`);
   }
 
   #log(text: string): void {
+    const line = `${new Date().toISOString()} ${text}\n`;
+    this.#logging = this.#logging.then(() => appendFile(join(this.dir, LOG), line)).catch(() => {});
     this.#options.onLog?.(text);
   }
 }
