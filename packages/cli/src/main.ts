@@ -1,6 +1,7 @@
 /** `ueprov`: one command for the lab, the server, a UE, and the codecs. Each command loads only what it needs. */
 import { Command, CommanderError } from 'commander';
 import { exitCodeOf, UsageError } from './exit.ts';
+import { addSyncmlCommands } from './syncml/commands.ts';
 
 const VERSION = '0.1.0';
 
@@ -36,37 +37,7 @@ ue.command('run')
   .addHelpText('after', '\nExample:\n  ueprov ue run --config ue.yaml')
   .action(async (options) => (await import('./run.ts')).runUe(options.config));
 
-const syncml = program.command('syncml').description('read and write OMA DM messages');
-syncml
-  .command('decode')
-  .description('print a SyncML message, whichever way it is spelled: XML, WBXML, or hex of either')
-  .argument('[file]', 'a file; - or nothing is standard input', '-')
-  .option('--json', 'as the typed message')
-  .addHelpText('after', '\nExample:\n  ueprov syncml decode capture.wbxml')
-  .action(async (file, options) => (await import('./syncml.ts')).decode(file, options));
-syncml
-  .command('encode')
-  .description('write a SyncML message in the other spelling')
-  .argument('[file]', 'a file in XML, WBXML or hex; - or nothing is standard input', '-')
-  .requiredOption('--to <encoding>', 'wbxml or xml')
-  .option('--hex', 'print hex instead of octets')
-  .addHelpText('after', '\nExample:\n  ueprov syncml encode --to wbxml message.xml > message.wbxml')
-  .action(async (file, options) => (await import('./syncml.ts')).encode(file, options));
-syncml
-  .command('pkg0')
-  .description('read a Package #0 (bare, or in application/vnd.oma.push), and check its digest')
-  .argument('[file]', 'a file of octets or hex; - or nothing is standard input', '-')
-  .option(
-    '--secret-env <name>',
-    "environment variable with the server's password: check the digest",
-  )
-  .option('--nonce <base64>', "the client's last nonce for the server (AAuthData)")
-  .option('--json', 'as JSON')
-  .addHelpText(
-    'after',
-    '\nExample:\n  ueprov syncml pkg0 package0.bin --secret-env SRV_SECRET --nonce ABEiMw==',
-  )
-  .action(async (file, options) => (await import('./syncml.ts')).pkg0(file, options));
+addSyncmlCommands(program);
 
 try {
   await program.parseAsync();

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { type Logger, pino } from 'pino';
 import { parseDocument } from 'yaml';
 import { UsageError } from './exit.ts';
 import { untilStopped } from './signals.ts';
@@ -10,10 +11,11 @@ import { untilStopped } from './signals.ts';
 const CONFIG_BYTES_MAX = 16 * 1024 * 1024;
 
 export async function runServer(file: string): Promise<void> {
+  const log = logOf('server');
   const { serverConfig, startProvisioningServer } = await import('@ueprov/provisioning-server');
   const consoleDir = fileURLToPath(new URL('../../console/dist', import.meta.url));
   const server = await startProvisioningServer(serverConfig(await readYaml(file)), {
-    onLog: (level, text) => console.error(`${level}: ${text}`),
+    onLog: (level, text) => log[level](text),
     ...(existsSync(consoleDir) && { consoleDir }),
   });
   console.log(`SIP      ${server.sip.address}:${server.sip.port}/udp`);
@@ -28,12 +30,18 @@ export async function runServer(file: string): Promise<void> {
 }
 
 export async function runUe(file: string): Promise<void> {
+  const log = logOf('ue');
   const { startUe, ueConfig } = await import('@ueprov/ue');
   const ue = await startUe(ueConfig(await readYaml(file)), {
-    onLog: (level, text) => console.error(`${level}: ${text}`),
+    onLog: (level, text) => log[level](text),
   });
   await untilStopped();
   await ue.close();
+}
+
+/** One line of JSON per event, on standard error: standard output tells the addresses. */
+function logOf(name: string): Logger {
+  return pino({ name, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
 }
 
 async function readYaml(file: string): Promise<unknown> {
