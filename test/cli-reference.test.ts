@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const code = readFileSync(resolve(ROOT, 'packages/cli/src/main.ts'), 'utf8');
+const code = ['main.ts', 'syncml/commands.ts']
+  .map((file) => readFileSync(resolve(ROOT, 'packages/cli/src', file), 'utf8'))
+  .join('');
 const page = readFileSync(resolve(ROOT, 'docs/cli.md'), 'utf8');
 
 function flags(text: string, pattern: RegExp): readonly string[] {

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodeOf, UsageError } from './exit.ts';
 import { addSyncmlCommands } from './syncml/commands.ts';
+import { printable } from './syncml/paint.ts';
 
 const VERSION = '0.1.0';
 
@@ -53,5 +54,5 @@ function describe(error: Error): string {
   if (process.env.UEPROV_DEBUG) return error.stack ?? error.message;
   return error instanceof UsageError
     ? error.message
-    : String(error.name === 'Error' ? error.message : error);
+    : printable(String(error.name === 'Error' ? error.message : error));
 }

@@ -1,0 +1,44 @@
+/** JSON text with the place of its fault, which the runtime does not always tell. RFC 8259. Used by message-source.ts. */
+import { decodeUtf8, ProtocolError } from '@ueprov/protocols';
+
+export function isJsonText(bytes: Uint8Array): boolean {
+  const start = bytes.find((octet) => !WHITE_SPACE.includes(octet));
+  return start === OPEN_BRACE;
+}
+
+const OPEN_BRACE = 0x7b;
+const WHITE_SPACE: readonly number[] = [0x09, 0x0a, 0x0d, 0x20];
+
+/** Throws `JSON_SYNTAX` with the line, or `BYTES_NOT_UTF8`. */
+export function decodeJson(bytes: Uint8Array): unknown {
+  const text = decodeUtf8(bytes);
+  try {
+    return JSON.parse(text);
+  } catch {
+    const line = text.slice(0, faultAt(text)).split('\n').length;
+    throw new ProtocolError('JSON_SYNTAX', 'not JSON', { line });
+  }
+}
+
+/** The first character that cannot follow what stands before it: the longest prefix that could go on ends there. */
+function faultAt(text: string): number {
+  let [good, bad] = [0, text.length + 1];
+  while (bad - good > 1) {
+    const middle = (good + bad) >>> 1;
+    if (couldGoOn(text.slice(0, middle))) good = middle;
+    else bad = middle;
+  }
+  return good;
+}
+
+function couldGoOn(prefix: string): boolean {
+  try {
+    JSON.parse(prefix);
+    return true;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : '';
+    // Of a fault at its end the runtime says so, or names the place behind the last character.
+    const [, position] = / at position (\d+)/.exec(message) ?? [];
+    return /end of JSON input/.test(message) || Number(position) >= prefix.length;
+  }
+}
