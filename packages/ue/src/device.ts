@@ -207,8 +207,8 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
     if (retryAt !== undefined) return [logged];
     const alertTo = this.#reporter.registrationFailed(now);
     return [
-      logged,
       { kind: 'persist' },
+      logged,
       ...this.#flowed({ kind: 'registrationLost' }, now),
       ...this.#alert(alertTo, now),
     ];
@@ -271,8 +271,8 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
     const words = `session ${result}${reason === undefined ? '' : `: ${reason}`}`;
     const alertTo = this.#reporter.sessionEnded(ended, now);
     return [
-      log(level, words),
       { kind: 'persist' },
+      log(level, words),
       ...this.#flowed({ kind: 'sessionEnded' }, now),
       ...this.#alert(alertTo, now),
     ];

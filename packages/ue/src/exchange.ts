@@ -1,6 +1,6 @@
 /**
  * One DM session of the UE (UE-4): the client engine between the tree and octets, and the account of what was done.
- * [R-6.7-10] [R-6.7-11]
+ * [R-6.3.1-1] [R-6.7-10] [R-6.7-11]
  */
 import { type Instant, ProtocolError, type Random } from '@ueprov/protocols';
 import { DmClient, type DmClientEffect, type DmClientInput, withNonce } from '@ueprov/protocols/dm';

@@ -7,7 +7,7 @@ import { dropVolatileLog, PKTC_MEM_URI } from '@ueprov/protocols/mo';
 import { IS_SYSLOG_SUPPORTED } from './event-reporter.ts';
 
 export function initializeTree(tree: Tree, now: Instant): void {
-  // [R-6.8.3.1.4.2-4]
+  // [R-6.8.3.1.4.2-3] [R-6.8.3.1.4.2-4] All of the log is on disk; what is not meant to outlive a restart goes here.
   dropVolatileLog(tree, now);
   // What servers are told of this device is what this version of it can do.
   const Data = String(IS_SYSLOG_SUPPORTED);

@@ -41,6 +41,7 @@ export class UeShell {
   #closing: Promise<void> | undefined;
 
   static async bind(host: string, port: number, ports: UeShellPorts): Promise<UeShell> {
+    // [R-6.3.1.1-1]
     const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
     socket.bind(port, host);
     try {
