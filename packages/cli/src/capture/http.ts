@@ -5,7 +5,7 @@
  * hold whole is given as far as it goes, and its reader says where it ends. Pure. Used by capture.ts.
  */
 import { gunzipSync, inflateSync } from 'node:zlib';
-import { concatBytes, ProtocolError } from '@ueprov/protocols';
+import { ProtocolError } from '@ueprov/protocols';
 import { decodeHeaderBlock, type Header, headerValue } from '@ueprov/protocols/mime';
 
 export interface HttpBody {
@@ -101,7 +101,7 @@ function dechunked(bytes: Uint8Array): { readonly body: Uint8Array; readonly len
     // The line end behind the chunk.
     at += bytes[at] === 0x0d ? 2 : 1;
   }
-  return { body: concatBytes(...chunks), length: Math.min(at, bytes.length) };
+  return { body: Buffer.concat(chunks), length: Math.min(at, bytes.length) };
 }
 
 /** RFC 9110 §8.4.1. What cannot be decompressed stays as it is: its reader says that it is no message. */

@@ -3,7 +3,6 @@
  *
  * RFC 9293 §3.4. A gap (a segment that was not captured) ends a run and starts another. Pure. Used by capture.ts.
  */
-import { concatBytes } from '@ueprov/protocols';
 import type { Segment } from './frame.ts';
 
 /** Octets that followed each other in one direction of one connection. */
@@ -71,8 +70,18 @@ function runOf(pieces: readonly Piece[]): Run {
   return {
     from: first.segment.from,
     to: first.segment.to,
-    bytes: concatBytes(...pieces.map(({ segment }) => segment.payload)),
-    at: (offset) =>
-      (pieces.findLast(({ start }) => start - first.start <= offset) ?? first).segment.at,
+    bytes: Buffer.concat(pieces.map(({ segment }) => segment.payload)),
+    at: (offset) => (pieceAt(pieces, first.start + offset) ?? first).segment.at,
   };
+}
+
+/** The last piece that starts there or before, by halving: a run may have very many. */
+function pieceAt(pieces: readonly Piece[], place: number): Piece | undefined {
+  let [low, high] = [0, pieces.length];
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((pieces[middle]?.start ?? 0) <= place) low = middle;
+    else high = middle;
+  }
+  return pieces[low];
 }
