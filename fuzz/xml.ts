@@ -1,9 +1,13 @@
-/** Any octets to the XML cursor: it comes to its end, or throws one ProtocolError that says where. */
+/**
+ * Any octets to the XML cursor: it comes to its end, or throws one ProtocolError that says where; and it agrees with
+ * saxes on what is XML and what stands in it.
+ */
 import { encodeUtf8 } from '@ueprov/protocols';
 import { XmlCursor } from '@ueprov/protocols/xml';
 import { seedMessages } from './messages.ts';
 import type { FuzzTarget } from './target.ts';
 import { walk } from './walk.ts';
+import { compareWithSaxes } from './xml-oracle.ts';
 
 const DOCUMENTS = [
   `<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE a PUBLIC "-//a//b" 'c' [<!-- d --><?e f?>]><a/>`,
@@ -14,5 +18,8 @@ const DOCUMENTS = [
 export const target: FuzzTarget = {
   name: 'xml',
   seeds: [...DOCUMENTS.map(encodeUtf8), ...seedMessages('xml')],
-  run: (bytes) => walk(() => new XmlCursor(bytes), bytes),
+  run(bytes) {
+    walk(() => new XmlCursor(bytes), bytes);
+    compareWithSaxes(bytes);
+  },
 };

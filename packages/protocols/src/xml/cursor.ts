@@ -2,6 +2,7 @@
 import { type Attribute, type Cursor, END, type Remark, TEXT, type Token } from '../cursor.ts';
 import type { Where } from '../error.ts';
 import { parseXml } from './parse.ts';
+import { lineAt } from './source.ts';
 import type { XmlTape } from './tape.ts';
 
 const NO_ATTRIBUTES: readonly Attribute[] = [];
@@ -10,6 +11,9 @@ const NO_OCTETS = new Uint8Array(0);
 export class XmlCursor implements Cursor {
   readonly #tape: XmlTape;
   #index = -1;
+  /** The line that was asked for last, and the index in the source that it was asked for. */
+  #line = 1;
+  #lineIndex = 0;
 
   /** Throws a `ProtocolError` if the document is not well-formed or passes a limit. */
   constructor(bytes: Uint8Array) {
@@ -42,8 +46,12 @@ export class XmlCursor implements Cursor {
   }
 
   get where(): Where {
-    const line = this.#tape.lines[this.#index];
-    return line === undefined ? {} : { line };
+    const { ends, source } = this.#tape;
+    const end = this.#index < 0 ? 0 : (ends[this.#index] ?? source.length);
+    // Counted on from the place asked for before: a document with many remarks is not counted again for each.
+    this.#line = lineAt(source, end, this.#lineIndex, this.#line);
+    this.#lineIndex = end;
+    return { line: this.#line };
   }
 
   get remarks(): readonly Remark[] {

@@ -26,7 +26,12 @@ export function displayText(text: string): string {
 
 /** XML 1.0 §2.2: no control characters but tab, line feed, carriage return; no surrogate alone; no U+FFFE, U+FFFF. */
 export function isXmlText(text: string): boolean {
-  return text.search(NOT_XML) < 0 && text.isWellFormed();
+  return indexOfNotXml(text) < 0 && text.isWellFormed();
+}
+
+/** Index of the first character that XML does not have, surrogates aside; -1 if there is none. */
+export function indexOfNotXml(text: string): number {
+  return text.search(NOT_XML);
 }
 
 function requireCharacters(text: string): void {

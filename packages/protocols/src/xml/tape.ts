@@ -13,8 +13,6 @@ export interface XmlTape {
   readonly namespaces: string[];
   /** Index in `source` where the token ends. */
   readonly ends: number[];
-  /** Line from 1. */
-  readonly lines: number[];
   /** By index of the OPEN; elements without attributes are absent. */
   readonly attributes: Map<number, readonly Attribute[]>;
   readonly remarks: Remark[];

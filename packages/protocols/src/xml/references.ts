@@ -1,0 +1,46 @@
+/** Text with line ends as one and references read. XML 1.0 §2.11, §4.1, §4.6. Used by `parseXml`. */
+import { isXmlText } from './escape.ts';
+
+/** The characters that `raw` stands for; undefined if a reference in it is malformed or not defined. */
+export function readText(raw: string): string | undefined {
+  const text = raw.includes('\r') ? raw.replace(/\r\n?/g, '\n') : raw;
+  return text.includes('&') ? readReferences(text) : text;
+}
+
+/** XML 1.0 §3.3.3: each white space of the value becomes a space, but not one that was referred to. */
+export function readAttribute(raw: string): string | undefined {
+  const value = /[\t\r\n]/.test(raw) ? raw.replace(/\r\n|[\t\r\n]/g, ' ') : raw;
+  return value.includes('&') ? readReferences(value) : value;
+}
+
+function readReferences(text: string): string | undefined {
+  let read = '';
+  let from = 0;
+  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', from)) {
+    const end = text.indexOf(';', at);
+    const character = end < 0 ? undefined : referred(text.slice(at + 1, end));
+    if (character === undefined) return undefined;
+    read += text.slice(from, at) + character;
+    from = end + 1;
+  }
+  return read + text.slice(from);
+}
+
+function referred(name: string): string | undefined {
+  if (name.charCodeAt(0) !== 0x23) return PREDEFINED.get(name);
+  const [, decimal, hex] = /^#(?:([0-9]+)|x([0-9a-fA-F]+))$/.exec(name) ?? [];
+  if (decimal === undefined && hex === undefined) return undefined;
+  const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+  if (code > 0x10ffff) return undefined;
+  const character = String.fromCodePoint(code);
+  return isXmlText(character) ? character : undefined;
+}
+
+/** No others exist here: a DOCTYPE that declares one is refused. */
+const PREDEFINED: ReadonlyMap<string, string> = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['amp', '&'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
