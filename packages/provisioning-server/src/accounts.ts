@@ -38,6 +38,15 @@ export async function importAccounts(
   return profiles;
 }
 
+/**
+ * What a device that is not known is asked for: what the known ones are. Where schemes are mixed, the better one.
+ * (AC-13)
+ */
+export function decoySchemeOf({ devices }: ServerConfig): 'basic' | 'md5' {
+  const isBasic = devices.length > 0 && devices.every(({ scheme }) => scheme === 'basic');
+  return isBasic ? 'basic' : 'md5';
+}
+
 /** The nodes whose desired value the store does not have yet: nothing is verified about a value just wanted. */
 function newlyWanted(device: string, profile: Profile, known: readonly NodeRecord[]): NodeRecord[] {
   const before = new Map(known.map((node) => [node.uri, node.desired]));

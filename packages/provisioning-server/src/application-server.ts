@@ -63,7 +63,7 @@ export class ApplicationServer {
     source: TransportAddress,
     toTag: string,
   ): Promise<SipResponse> {
-    if (!this.#options.trusted.includes(source.address)) {
+    if (!this.#options.trusted.includes(source.address.replace(/^::ffff:(?=\d+\.)/i, ''))) {
       this.#ports.onRefused(
         `${request.method} from ${source.address}, which sip.trusted does not name`,
       );
@@ -83,6 +83,7 @@ export class ApplicationServer {
       this.#ports.onRefused(`${register.IMPU} registered, and is no device of ours`);
       return response;
     }
+    // [R-6.7-5]
     if (this.#options.isMonitoring) await this.#remember(device, register, request, response);
     return response;
   }

@@ -1,113 +1,31 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { credentialOf, DmClient } from '@ueprov/protocols/dm';
-import { LOCAL } from '@ueprov/protocols/dm/tree';
-import { makeDeviceTree } from '@ueprov/protocols/mo';
 import { decodeSyncML, encodeSyncML, type SyncML } from '@ueprov/protocols/syncml';
-import { expect, onTestFinished, test } from 'vitest';
-import { DmEndpoint } from './dm-endpoint.ts';
-import { openSqliteStore } from './store/sqlite.ts';
+import { expect, test } from 'vitest';
+import {
+  CLCRED,
+  DM_URL,
+  HOME,
+  NODE,
+  openEndpoint,
+  SPELLING,
+  SRVCRED,
+  statusOfHeader,
+  TestDevice,
+} from './testing/dm-device.ts';
 
-const URL = 'http://prov.example/dm';
-const SERVER_ID = 'prov.example';
-const NONCE = new Uint8Array(16).fill(7);
-const CLCRED = credentialOf('md5', 'ue1', 'secret-of-ue', NONCE);
-const SRVCRED = credentialOf('md5', SERVER_ID, 'secret-of-server', NONCE);
-const DEVICE = { id: 'd1', DevId: 'urn:x:1', profile: 'p', CLCRED, SRVCRED };
-const NODE = { uri: './PktcUE/SipPort', Format: 'int', Type: 'text/plain', Data: '5070' };
-const SPELLING = { encoding: 'wbxml', answer: 'wbxml' } as const;
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+const elsewhere = { address: '203.0.113.66', token: undefined };
 
-async function setting() {
-  const store = await openSqliteStore({ folder: await mkdtemp(join(tmpdir(), 'ueprov-dm-')) });
-  onTestFinished(() => store.close());
-  await store.write([{ kind: 'device', device: DEVICE }]);
-  const told = { sessions: [] as string[], refused: [] as string[] };
-  const clock = { now: 1_000_000 };
-  const config = {
-    host: '',
-    port: 0,
-    path: '/dm',
-    ServerID: SERVER_ID,
-    MaxMsgSize: 65_536,
-    MaxObjSize: 1_000_000,
-  };
-  const endpoint = new DmEndpoint(config, URL, {
-    store,
-    profiles: new Map([['p', { name: 'p', nodes: [NODE] }]]),
-    now: () => clock.now,
-    onSession: (device) => told.sessions.push(device.id),
-    onChanges: () => {},
-    onRefused: (reason) => told.refused.push(reason),
-    onDeadline: () => {},
-  });
-  return { store, endpoint, told, clock };
-}
-
-const facts = {
-  info: { DevId: DEVICE.DevId, Man: 'Example', Mod: 'One' },
-  detail: { DevTyp: 'UE', FwV: '1', SwV: '1', HwV: '1' },
-  account: {
-    ServerID: SERVER_ID,
-    ConRef: [],
-    AppAddr: [{ Addr: URL, AddrType: 'URI' }],
-    AppAuth: [],
-    DMInitConnect: false,
-    AuthExt: '',
-  },
-} as const;
-
-function client(options: { secret?: string; DevId?: string; SessionID?: string } = {}) {
-  const { secret = 'secret-of-ue', DevId = DEVICE.DevId, SessionID = 'A7' } = options;
-  const tree = makeDeviceTree(facts, 0);
-  const engine = new DmClient({
-    ServerID: SERVER_ID,
-    url: URL,
-    DevId,
-    SessionID,
-    alert: '1201',
-    CLCRED: credentialOf('md5', 'ue1', secret, NONCE),
-    SRVCRED,
-    tree,
-    MaxMsgSize: 65_536,
-    MaxObjSize: 1_000_000,
-    random: randomBytes,
-  });
-  return { tree, engine };
-}
-
-/** Plays a session to its end; gives back all that was posted and answered. */
-async function play(endpoint: DmEndpoint, { engine }: ReturnType<typeof client>) {
-  const posts: Uint8Array[] = [];
-  const answers: Uint8Array[] = [];
-  let effects = engine.step({ kind: 'start' }, 0);
-  for (;;) {
-    const send = effects.find((effect) => effect.kind === 'send');
-    const ended = effects.find((effect) => effect.kind === 'ended');
-    if (send === undefined) return { posts, answers, ended };
-    const bytes = encodeSyncML(send.message, 'wbxml');
-    const { body } = await endpoint.post(bytes, SPELLING);
-    posts.push(bytes);
-    answers.push(body);
-    effects = engine.step({ kind: 'message', message: decodeSyncML(body) }, 0);
-  }
-}
-
-test('a session configures, reads back, and is stored with its trace [R-6.3.4-1]', async () => {
-  const { endpoint, store, told } = await setting();
-  const ue = client();
-  const { posts, answers } = await play(endpoint, ue);
-  expect(ue.tree.text(NODE.uri)).toBe('5070');
+test('a session configures, reads back, and is stored with its trace [R-6.3.4-1] [R-6.8.1-3]', async () => {
+  const { endpoint, store, told } = await openEndpoint();
+  const device = await new TestDevice().play(endpoint);
+  expect(device.tree.text(NODE.uri)).toBe('5070');
   expect(told.sessions).toEqual(['d1']);
   const [session] = (await store.sessions({ device: 'd1' }, { limit: 10 })).items;
   expect(session).toMatchObject({ result: 'completed', auth: 'md5', trigger: 'client' });
   expect(session?.sentence).toBe('Completed: 1 of 1 nodes verified.');
   const messages = await store.messages(session!.id);
-  expect(messages.map(({ raw }) => Buffer.from(raw).toString('hex'))).toEqual(
-    posts
-      .flatMap((post, index) => [post, answers[index]!])
-      .map((raw) => Buffer.from(raw).toString('hex')),
+  expect(messages.map(({ raw }) => hex(raw))).toEqual(
+    device.posts.flatMap((post, index) => [post, device.answers[index]!]).map(hex),
   );
   expect(messages.every(({ device }) => device === 'd1')).toBe(true);
   expect(await store.nodes('d1')).toMatchObject([
@@ -115,13 +33,22 @@ test('a session configures, reads back, and is stored with its trace [R-6.3.4-1]
   ]);
 });
 
+test('what the device holds already, as read back before, is not written again', async () => {
+  const { endpoint, store, clock } = await openEndpoint();
+  await new TestDevice().play(endpoint);
+  clock.now += 1000;
+  await new TestDevice({ SessionID: 'A8' }).play(endpoint);
+  const [second] = (await store.sessions({}, { limit: 10 })).items;
+  expect(second?.sentence).toBe('Completed; nothing was to be done.');
+});
+
 test('the nonces of a session are new in the next one, which then succeeds with them', async () => {
-  const { endpoint, store } = await setting();
-  await play(endpoint, client());
+  const { endpoint, store } = await openEndpoint();
+  await new TestDevice().play(endpoint);
   const device = await store.device('d1');
   expect(device?.CLCRED).not.toEqual(CLCRED);
   expect(device?.SRVCRED).not.toEqual(SRVCRED);
-  const stale = await play(endpoint, client({ SessionID: 'A8' }));
+  const stale = await new TestDevice({ SessionID: 'A8' }).play(endpoint);
   expect(stale.ended).toMatchObject({ result: 'completed' });
 });
 
@@ -129,10 +56,10 @@ test.each([
   ['a wrong password', { secret: 'guessed-wrong' }],
   ['an unknown device', { DevId: 'urn:x:nobody' }],
 ])(
-  '%s: challenged a bounded number of times, the same way, and nothing is stored',
+  '%s: challenged a bounded number of times, and nothing is stored (AC-14)',
   async (_what, who) => {
-    const { endpoint, store, told } = await setting();
-    const { posts, answers, ended } = await play(endpoint, client(who));
+    const { endpoint, store, told } = await openEndpoint();
+    const { posts, answers, ended } = await new TestDevice(who).play(endpoint);
     expect(posts.length).toBeLessThanOrEqual(4);
     expect(ended).toMatchObject({ result: expect.not.stringMatching('completed') });
     expect(answers.map((answer) => statusOfHeader(decodeSyncML(answer)))[0]).toBe('401');
@@ -143,62 +70,189 @@ test.each([
   },
 );
 
+test.each(['md5', 'basic'] as const)(
+  'AC-13: an unknown device is answered like a known one with a wrong password, in %s',
+  async (scheme) => {
+    const { endpoint, store } = await openEndpoint([NODE], scheme);
+    const basic = { scheme: 'basic', name: 'ue1', secret: 'secret-of-ue' } as const;
+    const CLCRED_ = scheme === 'basic' ? basic : CLCRED;
+    const device = { id: 'd2', DevId: 'urn:x:2', CLCRED: CLCRED_, SRVCRED };
+    await store.write([{ kind: 'device', device }]);
+    const [known, unknown] = await Promise.all(
+      ['urn:x:2', 'urn:x:9'].map((DevId) =>
+        new TestDevice({ DevId, secret: 'guessed-wrong' }).post(endpoint),
+      ),
+    );
+    expect(shapeOf(unknown!)).toEqual(shapeOf(known!));
+    expect(shapeOf(known!)).toContain(`syncml:auth-${scheme}`);
+  },
+);
+
+/** A message without what differs by chance: the device's own name, nonce and token. */
+function shapeOf(message: SyncML): string {
+  return JSON.stringify(message, (key, value) => (key === 'NextNonce' ? value?.length : value))
+    .replace(/urn:x:\d/g, 'DevId')
+    .replace(/s=[\w-]{22}/, 's=token');
+}
+
 test('the same octets again get the same answer, and nothing is done twice', async () => {
-  const { endpoint, store } = await setting();
-  const { engine } = client();
-  const [start] = engine.step({ kind: 'start' }, 0);
-  const bytes = encodeSyncML((start as { message: SyncML }).message, 'wbxml');
-  const first = await endpoint.post(bytes, SPELLING);
-  const again = await endpoint.post(bytes, SPELLING);
-  expect(Buffer.from(again.body)).toEqual(Buffer.from(first.body));
+  const { endpoint, store } = await openEndpoint();
+  const { bytes, origin } = new TestDevice().next()!;
+  const first = await endpoint.post(bytes, SPELLING, origin);
+  const again = await endpoint.post(bytes, SPELLING, origin);
+  expect(hex(again.body)).toBe(hex(first.body));
   const { items } = await store.sessions({}, { limit: 10 });
   expect(items).toHaveLength(1);
   expect(items[0]?.messages).toBe(2);
 });
 
+test('the last message of a session, sent again, has its answer again', async () => {
+  const { endpoint, store } = await openEndpoint();
+  const device = new TestDevice();
+  let last = device.next();
+  for (let next = last; next !== undefined; next = device.next()) {
+    last = next;
+    await device.post(endpoint);
+  }
+  const again = await endpoint.post(last!.bytes, SPELLING, last!.origin);
+  expect(hex(again.body)).toBe(hex(device.answers.at(-1)!));
+  expect((await store.sessions({}, { limit: 10 })).items).toHaveLength(1);
+});
+
 test('two messages of one session at once are taken one after the other', async () => {
-  const { endpoint } = await setting();
-  const { engine } = client();
-  const [start] = engine.step({ kind: 'start' }, 0);
-  const bytes = encodeSyncML((start as { message: SyncML }).message, 'wbxml');
-  const both = await Promise.all([endpoint.post(bytes, SPELLING), endpoint.post(bytes, SPELLING)]);
-  expect(Buffer.from(both[0].body)).toEqual(Buffer.from(both[1].body));
+  const { endpoint } = await openEndpoint();
+  const { bytes, origin } = new TestDevice().next()!;
+  const both = await Promise.all([1, 2].map(() => endpoint.post(bytes, SPELLING, origin)));
+  expect(hex(both[0]!.body)).toBe(hex(both[1]!.body));
+});
+
+test('AC-10: of two that prove the device with one nonce at the same moment, one is let in', async () => {
+  const { endpoint, told } = await openEndpoint();
+  const real = new TestDevice().next()!;
+  const { SyncHdr, SyncBody } = decodeSyncML(real.bytes);
+  const replay = encodeSyncML({ SyncHdr: { ...SyncHdr, SessionID: 'B1' }, SyncBody }, 'wbxml');
+  const answers = await Promise.all([
+    endpoint.post(real.bytes, SPELLING, real.origin),
+    endpoint.post(replay, SPELLING, elsewhere),
+  ]);
+  expect(answers.map(({ body }) => statusOfHeader(decodeSyncML(body)))).toEqual(['212', '401']);
+  expect(told.sessions).toEqual(['d1']);
 });
 
 test('a device that started anew under the same SessionID is a new session', async () => {
-  const { endpoint, store } = await setting();
-  const one = client();
-  const [start] = one.engine.step({ kind: 'start' }, 0);
-  await endpoint.post(encodeSyncML((start as { message: SyncML }).message, 'wbxml'), SPELLING);
-  const other = client();
-  other.tree.replace('./DevInfo/Mod', { Data: 'Two' }, LOCAL, 0); // after a software update, say
-  const { ended } = await play(endpoint, other);
-  expect(ended).toMatchObject({ result: 'completed' });
+  const { endpoint, store } = await openEndpoint();
+  await new TestDevice().post(endpoint);
+  const other = new TestDevice({ Mod: 'Two' }); // after a software update, say
+  expect((await other.play(endpoint)).ended).toMatchObject({ result: 'completed' });
   expect((await store.sessions({}, { limit: 10 })).items).toHaveLength(2);
 });
 
+test('every reply names where the next message goes, with a token that nobody can guess', async () => {
+  const { endpoint } = await openEndpoint();
+  const device = await new TestDevice().play(endpoint);
+  const uris = device.answers.map((answer) => decodeSyncML(answer).SyncHdr.RespURI ?? '');
+  expect(uris[0]).toMatch(new RegExp(`^${DM_URL}\\?s=[\\w-]{22}$`));
+  expect(new Set(uris).size).toBe(1);
+  const other = await new TestDevice({ SessionID: 'A8' }).post(endpoint);
+  expect(other?.SyncHdr.RespURI).not.toBe(uris[0]);
+});
+
+/** What somebody who knows all names of a session, and its next MsgID, would send into it. */
+function forged({ bytes }: { bytes: Uint8Array }): Uint8Array {
+  const { SyncHdr } = decodeSyncML(bytes);
+  const { Cred: _, ...names } = SyncHdr;
+  return encodeSyncML({ SyncHdr: names, SyncBody: { commands: [], Final: true } }, 'wbxml');
+}
+
+test.each([true, false])(
+  'AC-15: who knows the names of a session can neither join nor end it (device follows RespURI: %s)',
+  async (isFollowing) => {
+    const { endpoint, store } = await openEndpoint();
+    const device = new TestDevice({ isFollowing });
+    const opening = device.next()!;
+    await device.post(endpoint);
+    for (const bytes of [forged(opening), forged(device.next()!)]) {
+      const { body } = await endpoint.post(bytes, SPELLING, elsewhere);
+      expect(statusOfHeader(decodeSyncML(body))).toBe('407');
+    }
+    expect((await device.play(endpoint)).ended).toMatchObject({ result: 'completed' });
+    const { items } = await store.sessions({}, { limit: 10 });
+    expect(items.map(({ result }) => result)).toEqual(['completed']);
+  },
+);
+
+test('AC-15: behind the address of a device that follows RespURI, its session is out of reach too', async () => {
+  const { endpoint, store } = await openEndpoint([NODE, { ...NODE, uri: './PktcUE/Name' }]);
+  const device = new TestDevice();
+  await device.post(endpoint);
+  await device.post(endpoint);
+  const third = device.next();
+  expect(third).toBeDefined();
+  const origin = { address: HOME, token: undefined };
+  const { body } = await endpoint.post(forged(third!), SPELLING, origin);
+  expect(statusOfHeader(decodeSyncML(body))).toBe('407');
+  expect((await device.play(endpoint)).ended).toMatchObject({ result: 'completed' });
+  expect((await store.sessions({}, { limit: 10 })).items).toHaveLength(1);
+});
+
+test('a token with the names of another session opens nothing', async () => {
+  const { endpoint } = await openEndpoint();
+  const device = new TestDevice();
+  await device.post(endpoint);
+  const { origin, bytes } = device.next()!;
+  const { SyncHdr, SyncBody } = decodeSyncML(bytes);
+  const other = encodeSyncML({ SyncHdr: { ...SyncHdr, SessionID: 'FF' }, SyncBody }, 'wbxml');
+  const { body } = await endpoint.post(other, SPELLING, { ...elsewhere, token: origin.token });
+  expect(statusOfHeader(decodeSyncML(body))).toBe('407');
+});
+
+test('a device that changes its address goes on where it follows RespURI', async () => {
+  const { endpoint } = await openEndpoint();
+  const device = new TestDevice();
+  await device.post(endpoint);
+  const { bytes, origin } = device.next()!;
+  const { body } = await endpoint.post(bytes, SPELLING, { ...origin, address: '198.51.100.7' });
+  expect(statusOfHeader(decodeSyncML(body))).toBe('200');
+});
+
 test('a device that stays away ends its session visibly', async () => {
-  const { endpoint, store, clock } = await setting();
-  const [start] = client().engine.step({ kind: 'start' }, 0);
-  await endpoint.post(encodeSyncML((start as { message: SyncML }).message, 'wbxml'), SPELLING);
+  const { endpoint, store, clock } = await openEndpoint();
+  await new TestDevice().post(endpoint);
   expect(endpoint.deadline).toBe(clock.now + 60_000);
   clock.now = endpoint.deadline ?? 0;
   await endpoint.timeout(clock.now);
   const [session] = (await store.sessions({}, { limit: 10 })).items;
-  expect(session).toMatchObject({ result: 'timeout', sentence: 'The device stopped answering.' });
+  expect(session).toMatchObject({ result: 'timeout', endedAt: clock.now });
+  expect(session?.sentence).toMatch(/^The device stopped answering/);
   expect(endpoint.deadline).toBeUndefined();
 });
 
-test('what is no SyncML is one typed error', async () => {
-  const { endpoint } = await setting();
-  await expect(endpoint.post(Uint8Array.of(3, 1), SPELLING)).rejects.toMatchObject({
-    name: 'ProtocolError',
-  });
+test('a peer that is challenged and goes away is said, and leaves nothing', async () => {
+  const { endpoint, store, told, clock } = await openEndpoint();
+  await new TestDevice({ secret: 'guessed-wrong' }).post(endpoint);
+  clock.now = endpoint.deadline ?? 0;
+  await endpoint.timeout(clock.now);
+  expect(told.refused).toHaveLength(1);
+  expect((await store.sessions({}, { limit: 10 })).items).toEqual([]);
 });
 
-function statusOfHeader({ SyncBody }: SyncML): string | undefined {
-  for (const command of SyncBody.commands) {
-    if (command.kind === 'Status' && command.CmdRef === '0') return command.Data;
-  }
-  return undefined;
-}
+test('a commit that fails is no reply; what it was about is stored with the resend', async () => {
+  const { endpoint, store } = await openEndpoint();
+  const device = new TestDevice();
+  await device.post(endpoint);
+  await device.post(endpoint);
+  const { bytes, origin } = device.next()!;
+  const { write } = store;
+  store.write = () => Promise.reject(new Error('disk full'));
+  await expect(endpoint.post(bytes, SPELLING, origin)).rejects.toThrow('disk full');
+  store.write = write;
+  await device.play(endpoint);
+  expect(device.ended).toMatchObject({ result: 'completed' });
+  expect(await store.nodes('d1')).toMatchObject([{ uri: NODE.uri, state: 'verified' }]);
+});
+
+test('what is no SyncML is one typed error', async () => {
+  const { endpoint } = await openEndpoint();
+  const posted = endpoint.post(Uint8Array.of(3, 1), SPELLING, elsewhere);
+  await expect(posted).rejects.toMatchObject({ name: 'ProtocolError' });
+});

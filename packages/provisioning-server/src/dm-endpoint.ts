@@ -2,10 +2,9 @@
  * One POST of a device, from its octets to the octets of the answer. The reply leaves after the commit of what it
  * reports; nothing of a peer that did not prove itself is stored.
  *
- * OMA-SYNCHTTP 1.2.1; PKT-SP-UE-PROV 6.7 UE-4 [R-6.7-11]. Works on octets: the shell owns the socket.
+ * OMA-SYNCHTTP 1.2.1; PKT-SP-UE-PROV 6.3.4, 6.7 UE-4 [R-6.3.4-1] [R-6.7-11]. Works on octets: the shell owns the socket.
  */
-import { randomBytes } from 'node:crypto';
-import { type Instant, ProtocolError } from '@ueprov/protocols';
+import { type Instant, ProtocolError, type Random } from '@ueprov/protocols';
 import { DM_MEDIA_TYPES } from '@ueprov/protocols/dm';
 import {
   decodeSyncML,
@@ -14,12 +13,14 @@ import {
   encodeSyncML,
   type SyncML,
 } from '@ueprov/protocols/syncml';
-import type { ServerConfig } from './config.ts';
+import { Conversation, type Origin } from './conversation.ts';
+import { Plan } from './plan.ts';
 import type { Profile } from './profile.ts';
-import { DmSession, type SessionStep } from './session.ts';
-import { isResend, type OpenSession, Sessions } from './sessions.ts';
-import type { Change, DeviceRecord, MessageRecord, SessionRecord } from './store/record.ts';
+import { DmSession } from './session.ts';
+import { nameOf, Sessions } from './sessions.ts';
+import type { Change, DeviceRecord, MessageRecord } from './store/record.ts';
 import type { Store } from './store/store.ts';
+import { Turns } from './turns.ts';
 
 /** How the request is spelled, and how its answer shall be. */
 export interface Spelling {
@@ -36,8 +37,9 @@ export interface DmEndpointPorts {
   readonly store: Store;
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly now: () => Instant;
-  /** A device proved itself in this session; SessionID as it came. */
-  readonly onSession: (device: DeviceRecord, SessionID: string) => void;
+  readonly random: Random;
+  /** A device proved itself. */
+  readonly onSession: (device: DeviceRecord) => void;
   /** What was committed. */
   readonly onChanges: (changes: readonly Change[]) => void;
   /** A peer that is no device of ours, or did not prove it, in words. */
@@ -46,24 +48,30 @@ export interface DmEndpointPorts {
   readonly onDeadline: () => void;
 }
 
-/** What a session may not store before its peer has proved itself. */
-interface Held {
-  changes: Change[];
-  seq: number;
+export interface DmEndpointOptions {
+  readonly ServerID: string;
+  /** What devices POST to. */
+  readonly url: string;
+  readonly MaxMsgSize: number;
+  readonly MaxObjSize: number;
+  /** What a device that is not known is asked for. */
+  readonly decoyScheme: 'basic' | 'md5';
 }
 
+/** In the query of RespURI. */
+export const TOKEN_PARAMETER = 's';
+const TOKEN_BYTES = 16;
+const ID_BYTES = 6;
+
 export class DmEndpoint {
-  readonly #config: ServerConfig['dm'];
-  readonly #url: string;
+  readonly #options: DmEndpointOptions;
   readonly #ports: DmEndpointPorts;
   readonly #sessions = new Sessions();
-  readonly #held = new WeakMap<DmSession, Held>();
-  /** One message at a time per session. */
-  readonly #turns = new Map<string, Promise<unknown>>();
+  /** One message at a time per device: of two that prove it with one nonce, the second comes too late. (AC-10) */
+  readonly #turns = new Turns();
 
-  constructor(config: ServerConfig['dm'], url: string, ports: DmEndpointPorts) {
-    this.#config = config;
-    this.#url = url;
+  constructor(options: DmEndpointOptions, ports: DmEndpointPorts) {
+    this.#options = options;
     this.#ports = ports;
   }
 
@@ -71,107 +79,128 @@ export class DmEndpoint {
     return this.#sessions.deadline;
   }
 
-  /** Throws ProtocolError for a body that is no SyncML message, and `DM_BUSY` above the limit of sessions. */
-  async post(bytes: Uint8Array, spelling: Spelling): Promise<DmAnswer> {
+  /** Throws ProtocolError for a body that is no SyncML message, and `DM_BUSY` where too much is under way. */
+  async post(bytes: Uint8Array, spelling: Spelling, origin: Origin): Promise<DmAnswer> {
     const message = decodeSyncML(bytes, spelling.encoding);
-    const key = `${message.SyncHdr.SessionID} ${message.SyncHdr.Source.LocURI}`;
-    const before = this.#turns.get(key) ?? Promise.resolve();
-    const turn = before.then(() => this.#exchange(message, bytes, spelling));
-    const settled = turn.catch(() => undefined);
-    this.#turns.set(key, settled);
-    try {
-      return await turn;
-    } finally {
-      if (this.#turns.get(key) === settled) this.#turns.delete(key);
-    }
+    const body = await this.#turns.take(message.SyncHdr.Source.LocURI, () =>
+      this.#exchange(message, bytes, spelling, origin),
+    );
+    return { body, encoding: spelling.answer };
   }
 
   /** Ends the sessions whose peer has been silent for too long. */
   async timeout(now: Instant): Promise<void> {
-    for (const { session } of this.#sessions.overdue(now)) {
-      const changes = session.timeout(now);
-      if (session.isAuthenticated && changes.length > 0) await this.#commit(changes);
+    for (const { session, standing } of this.#sessions.overdue(now)) {
+      const changes = session?.timeout(now) ?? [];
+      if (standing === 'open' && changes.length > 0) await this.#commit(changes);
+      if (standing === 'claim') this.#ports.onRefused('a peer was challenged, and went away');
     }
     this.#ports.onDeadline();
   }
 
-  async #exchange(message: SyncML, bytes: Uint8Array, spelling: Spelling): Promise<DmAnswer> {
-    const open = this.#sessions.find(message.SyncHdr);
-    if (open !== undefined && isResend(open, bytes)) {
-      return { body: open.reply, encoding: spelling.answer };
+  async #exchange(
+    message: SyncML,
+    bytes: Uint8Array,
+    spelling: Spelling,
+    origin: Origin,
+  ): Promise<Uint8Array> {
+    const candidates = this.#sessions.find(message.SyncHdr, origin);
+    for (const candidate of candidates) {
+      const reply = candidate.replyTo(bytes);
+      if (reply !== undefined) return reply;
     }
-    const { encoding } = spelling;
-    const session = this.#goesOn(open, message) ?? (await this.#begin(message, encoding));
+    // MsgID 1 with other octets is a device that started anew under the same SessionID.
+    const [known] = message.SyncHdr.MsgID === '1' ? [] : candidates;
+    const conversation = known ?? (await this.#begin(message, spelling.encoding, origin));
+    return this.#carryOn(conversation, message, bytes, spelling, origin);
+  }
+
+  async #carryOn(
+    conversation: Conversation,
+    message: SyncML,
+    bytes: Uint8Array,
+    spelling: Spelling,
+    origin: Origin,
+  ): Promise<Uint8Array> {
+    const { session } = conversation;
+    if (session === undefined) throw new ProtocolError('DM_SESSION_OVER', 'the session is over');
     const at = this.#ports.now();
-    const step = session.message(message, at);
+    const received = session.receive(message, at);
+    const isProven = received.some(({ kind }) => kind === 'authenticated');
+    if (isProven && !session.isAuthenticated && session.device) {
+      session.adopt(await this.#plan(session.device));
+    }
+    const step = session.answer(received, at);
     const body = encodeSyncML(step.reply, spelling.answer);
     session.count(bytes.length);
     session.count(body.length);
-    await this.#record(session, step, [
-      { message, raw: bytes, encoding, at },
-      { message: step.reply, raw: body, encoding: spelling.answer, at: this.#ports.now() },
-    ]);
-    if (step.isAuthenticated && session.device) {
-      this.#ports.onSession(session.device, message.SyncHdr.SessionID);
-    }
-    this.#sessions.keep(message.SyncHdr, { session, heardAt: at, request: bytes, reply: body });
+    conversation.unstored = [
+      ...conversation.unstored,
+      ...step.changes,
+      recorded(conversation, session, { message, raw: bytes, encoding: spelling.encoding, at }),
+      recorded(conversation, session, {
+        message: step.reply,
+        raw: body,
+        encoding: spelling.answer,
+        at: this.#ports.now(),
+      }),
+    ];
+    await this.#store(conversation, session);
+    conversation.heardAt = at;
+    conversation.isBound ||= origin.token === conversation.token;
+    conversation.exchanged(bytes, body);
+    this.#sessions.keep(conversation);
     this.#ports.onDeadline();
-    return { body, encoding: spelling.answer };
+    if (isProven && session.device) this.#ports.onSession(session.device);
+    return body;
   }
 
-  /** MsgID 1 with other octets is a device that started anew under the same SessionID. */
-  #goesOn(open: OpenSession | undefined, { SyncHdr }: SyncML): DmSession | undefined {
-    return open === undefined || SyncHdr.MsgID === '1' ? undefined : open.session;
-  }
-
-  async #begin(message: SyncML, encoding: Encoding): Promise<DmSession> {
+  async #begin(message: SyncML, encoding: Encoding, origin: Origin): Promise<Conversation> {
     if (this.#sessions.isFull) throw new ProtocolError('DM_BUSY', 'too many sessions are open');
     const { SessionID, Source } = message.SyncHdr;
-    const { store, profiles, now } = this.#ports;
+    const { store, now, random } = this.#ports;
     const device = await store.deviceByDevId(Source.LocURI);
-    const nodes = device ? await store.nodes(device.id) : [];
+    const startedAt = now();
+    const token = Buffer.from(random(TOKEN_BYTES)).toString('base64url');
+    const session = new DmSession({
+      ...this.#options,
+      id: newSessionId(startedAt, random),
+      SessionID,
+      DevId: Source.LocURI,
+      RespURI: withToken(this.#options.url, token),
+      device,
+      encoding,
+      random,
+      startedAt,
+    });
+    return new Conversation(token, nameOf(message.SyncHdr, origin.address), session, startedAt);
+  }
+
+  async #plan(device: DeviceRecord): Promise<Plan> {
+    const { store, profiles } = this.#ports;
+    const desired = profiles.get(device.profile ?? '')?.nodes ?? [];
+    // Only what is written is spared where it is known to be there already.
+    const isWriting = desired.some(({ Data }) => Data !== undefined);
+    const nodes = isWriting ? await store.nodes(device.id) : [];
     const known = nodes.flatMap(({ uri, reported, state }) =>
       state === 'verified' && reported !== undefined ? [[uri, reported] as const] : [],
     );
-    return new DmSession({
-      id: newSessionId(now()),
-      SessionID,
-      ServerID: this.#config.ServerID,
-      url: this.#url,
-      device,
-      desired: profiles.get(device?.profile ?? '')?.nodes ?? [],
-      known: new Map(known),
-      encoding,
-      MaxMsgSize: this.#config.MaxMsgSize,
-      MaxObjSize: this.#config.MaxObjSize,
-      random: randomBytes,
-      startedAt: now(),
-    });
+    return new Plan(desired, new Map(known));
   }
 
-  /** Request and reply, with what they changed: at once, or when the peer has proved itself. */
-  async #record(
-    session: DmSession,
-    step: SessionStep,
-    passages: readonly Passage[],
-  ): Promise<void> {
-    const held = this.#held.get(session) ?? { changes: [], seq: 0 };
-    this.#held.set(session, held);
+  /** At once, or when the peer has proved itself; what a commit refused goes with the next one. */
+  async #store(conversation: Conversation, session: DmSession): Promise<void> {
     const record = session.record();
-    const messages = passages.map((passage, index): Change => {
-      held.seq += 1;
-      return { kind: 'message', message: httpRecord(passage, record, held.seq, index === 0) };
-    });
-    const changes = [...held.changes, ...step.changes, ...messages];
-    held.changes = [];
     if (session.isAuthenticated) {
-      await this.#commit([
-        ...changes.map(ofDevice(record.device)),
-        { kind: 'session', session: record },
-      ]);
-    } else if (step.isEnded) {
+      const changes = conversation.unstored.map(ofDevice(record.device));
+      // Should the commit fail, the trace of this message goes, and what it changed does not.
+      conversation.unstored = changes.filter(({ kind }) => kind !== 'message');
+      await this.#commit([...changes, { kind: 'session', session: record }]);
+      conversation.unstored = [];
+    } else if (session.isEnded) {
       this.#ports.onRefused(record.sentence);
-    } else held.changes = changes;
+      conversation.unstored = [];
+    }
   }
 
   async #commit(changes: readonly Change[]): Promise<void> {
@@ -180,9 +209,14 @@ export class DmEndpoint {
   }
 }
 
+function withToken(url: string, token: string): string {
+  return `${url}${url.includes('?') ? '&' : '?'}${TOKEN_PARAMETER}=${token}`;
+}
+
 /** Ids rise with time, so that what is written together lies together in the store. */
-function newSessionId(now: Instant): string {
-  return `${now.toString(36).padStart(9, '0')}-${randomBytes(6).toString('hex')}`;
+function newSessionId(now: Instant, random: Random): string {
+  const unique = Buffer.from(random(ID_BYTES)).toString('hex');
+  return `${now.toString(36).padStart(9, '0')}-${unique}`;
 }
 
 interface Passage {
@@ -192,15 +226,16 @@ interface Passage {
   readonly at: Instant;
 }
 
-function httpRecord(
+function recorded(
+  conversation: Conversation,
+  { id }: DmSession,
   { message, raw, encoding, at }: Passage,
-  { id }: SessionRecord,
-  seq: number,
-  isRequest: boolean,
-): MessageRecord {
-  return {
+): Extract<Change, { kind: 'message' }> {
+  conversation.seq += 1;
+  const isRequest = conversation.seq % 2 === 1;
+  const record: MessageRecord = {
     session: id,
-    seq,
+    seq: conversation.seq,
     at,
     protocol: 'HTTP',
     from: isRequest ? 'UE' : 'DM server',
@@ -210,6 +245,7 @@ function httpRecord(
     raw,
     encoding,
   };
+  return { kind: 'message', message: record };
 }
 
 /** What was held before the device had proved itself gets its name now. */

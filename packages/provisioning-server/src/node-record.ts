@@ -1,5 +1,6 @@
 /** How a planned node stands, as the store keeps it. */
 import type { Instant } from '@ueprov/protocols';
+import { UNANSWERED } from '@ueprov/protocols/dm';
 import type { NodeStep, PlannedNode } from './plan.ts';
 import type { DesiredNode } from './profile.ts';
 import type { ConfigState, NodeRecord } from './store/record.ts';
@@ -29,7 +30,8 @@ export function nodeRecord(
     ...wanted(device, desired),
     state: STATES[step],
     session,
-    ...(status !== undefined && { status }),
+    // A device that finished its package without a word gave no Status.
+    ...(status !== undefined && status !== UNANSWERED && { status }),
     ...(reported !== undefined && { reported: textOf(reported) }),
     ...(step === 'verified' && { verifiedAt: now }),
   };

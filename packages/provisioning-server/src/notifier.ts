@@ -21,7 +21,7 @@ type WakeEvent =
 
 /** An event absent from a row is ignored in that state. */
 export const TRANSITIONS: Readonly<Record<WakeState, Partial<Record<WakeEvent, WakeState>>>> = {
-  idle: { asked: 'sent', session: 'idle' },
+  idle: { asked: 'sent' },
   sent: {
     accepted: 'answered',
     refused: 'gave-up',
@@ -99,12 +99,6 @@ export class Notifier implements Engine<NotifierInput, NotifierEffect> {
       case 'answered':
         return this.#answered(input, wake, now);
     }
-  }
-
-  /** Whether this SessionID was handed to the device in a Package #0 that is under way. */
-  isExpecting(device: string, SessionID: string): boolean {
-    const wake = this.#wakes.get(device);
-    return wake?.SessionID.toString(16).toUpperCase() === SessionID;
   }
 
   #asked(device: string, wake: Wake, now: Instant): NotifierEffect[] {

@@ -11,13 +11,15 @@ import {
   type SipRequest,
   type TransportAddress,
 } from '@ueprov/protocols/sip';
-import { importAccounts } from './accounts.ts';
+import { decoySchemeOf, importAccounts } from './accounts.ts';
 import { ApplicationServer } from './application-server.ts';
 import type { ServerConfig } from './config.ts';
 import { DmEndpoint } from './dm-endpoint.ts';
+import { Refusals } from './refusals.ts';
 import { Alarm } from './shell/alarm.ts';
 import { firstRunToken, type RunningApi, startApi } from './shell/api-http.ts';
 import { type DmListener, listenDm } from './shell/dm-http.ts';
+import { randomOctets } from './shell/random.ts';
 import { SipUdp } from './shell/sip-udp.ts';
 import { sipMessageRecord } from './sip-record.ts';
 import type { Change } from './store/record.ts';
@@ -48,6 +50,8 @@ export interface ProvisioningServer {
   readonly apiUrl: string;
   /** The token of the first run; undefined if this folder has one already. */
   readonly firstRunToken: string | undefined;
+  /** Messages refused since the start, of peers that proved nothing or made no sense. */
+  readonly refusals: number;
   readonly wake: (device: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -83,6 +87,7 @@ class Running implements ProvisioningServer {
   #dm: DmListener | undefined;
   #api: RunningApi | undefined;
   #firstRunToken: string | undefined;
+  readonly #refusals = new Refusals();
   readonly #working = new Set<Promise<void>>();
   #sweeper: NodeJS.Timeout | undefined;
   #dmUrl = '';
@@ -105,6 +110,10 @@ class Running implements ProvisioningServer {
     return started(this.#api).url;
   }
 
+  get refusals(): number {
+    return this.#refusals.total;
+  }
+
   get firstRunToken(): string | undefined {
     return this.#firstRunToken;
   }
@@ -115,20 +124,24 @@ class Running implements ProvisioningServer {
     this.#sip = await this.#openSip();
     const { dm } = this.#config;
     this.#dm = await listenDm(dm, {
-      post: (bytes, spelling) => started(this.#endpoint).post(bytes, spelling),
-      onRefused: (reason) => this.#log('warn', reason),
+      post: (bytes, spelling, origin) => started(this.#endpoint).post(bytes, spelling, origin),
+      onRefused: (reason) => this.#refused(reason),
     });
     this.#dmUrl = dm.url ?? `${this.#dm.origin}${dm.path}`;
-    this.#endpoint = new DmEndpoint(dm, this.#dmUrl, {
+    const decoyScheme = decoySchemeOf(this.#config);
+    const options = { ...dm, url: this.#dmUrl, decoyScheme };
+    this.#endpoint = new DmEndpoint(options, {
       store: this.#store,
       profiles: new Map(profiles.map((profile) => [profile.name, profile])),
       now: Date.now,
+      random: randomOctets,
       onSession: (device) => this.#background(started(this.#wakes).sessionOpened(device.id)),
       onChanges: (changes) => this.#committed(changes),
-      onRefused: (reason) => this.#log('warn', reason),
+      onRefused: (reason) => this.#refused(reason),
       onDeadline: () => this.#setSessionAlarm(),
     });
     this.#api = await this.#startApi();
+    this.#background(this.#wakes.resume());
     this.#sweeper = setInterval(() => this.#background(this.#sweep()), SWEEP_MS).unref();
   }
 
@@ -154,7 +167,7 @@ class Running implements ProvisioningServer {
     const { sip, dm } = this.#config;
     const core = sip.core && { address: sip.core.host, port: sip.core.port };
     return new Wakes(
-      { ServerID: dm.ServerID, identity: sip.identity, core },
+      { ServerID: dm.ServerID, identity: sip.identity, core, isMonitoring: sip.monitor },
       {
         store: this.#store,
         now: Date.now,
@@ -175,7 +188,7 @@ class Running implements ProvisioningServer {
         now: Date.now,
         onChanges: (changes) => this.#committed(changes),
         onWork: (device) => this.#background(this.wake(device)),
-        onRefused: (reason) => this.#log('warn', reason),
+        onRefused: (reason) => this.#refused(reason),
         newTag: () => randomBytes(6).toString('hex'),
       },
     );
@@ -244,6 +257,11 @@ class Running implements ProvisioningServer {
       .catch((error: unknown) => this.#log('error', String(error)))
       .finally(() => this.#working.delete(working));
     this.#working.add(working);
+  }
+
+  #refused(reason: string): void {
+    const line = this.#refusals.take(reason, Date.now());
+    if (line !== undefined) this.#log('warn', line);
   }
 
   #log(level: 'info' | 'warn' | 'error', text: string): void {

@@ -1,6 +1,7 @@
 /**
  * One DM session as the Provisioning Server lives it (UE-4): the protocol engine, the plan, the collector and the
  * counters, joined. Pure: a message in, a reply and the changes to store out; the shell replies after the commit.
+ * What the device holds is asked for only when it has proved itself, so that unknown devices cost what known ones do.
  *
  * PKT-SP-UE-PROV 6.7 Table 3 UE-4 [R-6.7-12]; OMA-DMPRO 8.
  */
@@ -12,11 +13,16 @@ import {
   type Operation,
   UNANSWERED,
 } from '@ueprov/protocols/dm';
-import { type Alert, type Item, type SyncML, statusText } from '@ueprov/protocols/syncml';
+import {
+  type Alert,
+  type Item,
+  type SyncHdr,
+  type SyncML,
+  statusText,
+} from '@ueprov/protocols/syncml';
 import { collectAlert, isKnownAlertType } from './collector.ts';
 import { nodeRecord } from './node-record.ts';
 import { Plan } from './plan.ts';
-import type { DesiredNode } from './profile.ts';
 import type { Change, DeviceRecord, SessionRecord, SessionResult } from './store/record.ts';
 import { textOf } from './value.ts';
 
@@ -24,12 +30,15 @@ export interface DmSessionOptions {
   /** Of the record: unique for ever, unlike SessionID. */
   readonly id: string;
   readonly SessionID: string;
+  /** As the peer calls itself. */
+  readonly DevId: string;
   readonly ServerID: string;
   readonly url: string;
+  /** Where the device's next messages go; nobody else knows it. */
+  readonly RespURI: string;
   readonly device: DeviceRecord | undefined;
-  readonly desired: readonly DesiredNode[];
-  /** What earlier sessions read back, by address. */
-  readonly known: ReadonlyMap<string, string>;
+  /** What a device that is not known is asked for: the scheme that the known ones use. */
+  readonly decoyScheme: 'basic' | 'md5';
   readonly encoding: 'wbxml' | 'xml';
   readonly MaxMsgSize: number;
   readonly MaxObjSize: number;
@@ -40,9 +49,6 @@ export interface DmSessionOptions {
 export interface SessionStep {
   readonly reply: SyncML;
   readonly changes: readonly Change[];
-  /** The peer proved in this message who it is. */
-  readonly isAuthenticated: boolean;
-  readonly isEnded: boolean;
 }
 
 interface Failure {
@@ -54,7 +60,7 @@ interface Failure {
 export class DmSession {
   readonly #options: DmSessionOptions;
   readonly #engine: DmServer;
-  readonly #plan: Plan;
+  #plan = new Plan([], new Map());
   readonly #operations = new Map<string, Operation>();
   readonly #failures: Failure[] = [];
   #trigger: SessionRecord['trigger'] = 'unknown';
@@ -73,13 +79,14 @@ export class DmSession {
     this.#engine = new DmServer({
       ServerID: options.ServerID,
       url: options.url,
+      RespURI: options.RespURI,
+      decoyScheme: options.decoyScheme,
       account: device && { CLCRED: device.CLCRED, SRVCRED: device.SRVCRED },
       MaxMsgSize: options.MaxMsgSize,
       MaxObjSize: options.MaxObjSize,
       random: options.random,
       acceptAlert: isKnownAlertType,
     });
-    this.#plan = new Plan(device ? options.desired : [], options.known);
   }
 
   /** The device of this session, whether or not it has proved itself yet. */
@@ -87,34 +94,56 @@ export class DmSession {
     return this.#options.device;
   }
 
+  get id(): string {
+    return this.#options.id;
+  }
+
   get isAuthenticated(): boolean {
     return this.#auth !== undefined;
   }
 
+  /** RepPro 1.2.2: whether a message of these names can be one of this session. */
+  isOf({ SessionID, Source }: SyncHdr): boolean {
+    return SessionID === this.#options.SessionID && Source.LocURI === this.#options.DevId;
+  }
+
+  get isEnded(): boolean {
+    return this.#result !== 'open';
+  }
+
+  get deadline(): Instant | undefined {
+    return this.#engine.deadline;
+  }
+
+  /** What is known of the device and wanted of it: given once, when it has proved itself. */
+  adopt(plan: Plan): void {
+    this.#plan = plan;
+  }
+
   /** Takes the peer's message. Throws ProtocolError if it cannot belong to this session. */
-  message(message: SyncML, now: Instant): SessionStep {
-    const effects = this.#engine.step({ kind: 'message', message }, now);
+  receive(message: SyncML, now: Instant): readonly DmServerEffect[] {
+    return this.#engine.step({ kind: 'message', message }, now);
+  }
+
+  /** What `receive` gave, carried on to the reply. */
+  answer(received: readonly DmServerEffect[], now: Instant): SessionStep {
+    const effects = [...received];
     // Every answer goes into the plan before it says what comes next.
     for (const effect of effects) {
       if (effect.kind === 'result') this.#plan.answered(effect);
     }
     if (effects.some(({ kind }) => kind === 'ready')) effects.push(...this.#continue(now));
-    const changes = effects.flatMap((effect) => this.#change(effect, now));
+    const changes = joined(effects.flatMap((effect) => this.#change(effect, now)));
     const reply = effects.find((effect) => effect.kind === 'reply');
     if (reply === undefined) throw new Error('the DM server engine gave no reply');
-    return {
-      reply: reply.message,
-      changes,
-      isAuthenticated: effects.some(({ kind }) => kind === 'authenticated'),
-      isEnded: this.#result !== 'open',
-    };
+    return { reply: reply.message, changes };
   }
 
   /** The peer stayed away. */
   timeout(now: Instant): readonly Change[] {
-    if (this.#result !== 'open') return [];
-    this.#end('timeout', undefined, now);
-    return [{ kind: 'session', session: this.record() }];
+    const effects = this.#engine.step({ kind: 'timeout' }, now);
+    const changes = effects.flatMap((effect) => this.#change(effect, now));
+    return effects.length > 0 ? [...changes, { kind: 'session', session: this.record() }] : [];
   }
 
   /** Counts a message of either direction, as it was on the wire. */
@@ -193,7 +222,7 @@ export class DmSession {
     const device = this.#options.device?.id;
     if (operation === undefined || device === undefined) return [];
     this.#operations.delete(id);
-    const isFailure = status >= 300 && !isExpected(operation, status);
+    const isFailure = (status === UNANSWERED || status >= 300) && !isExpected(operation, status);
     if (isFailure) this.#failures.push({ command: operation.kind, uri: operation.uri, status });
     else this.#commandsOk += 1;
     const node = this.#plan.nodes.find(({ desired }) => desired.uri === operation.uri);
@@ -265,14 +294,30 @@ function isExpected({ kind }: Operation, status: number): boolean {
   );
 }
 
-const DEV_INFO = { Man: 'Man', Mod: 'Mod', 'Ext/Pktc2/PktcVersion': 'PktcVersion' } as const;
+const DEV_INFO: ReadonlyMap<string, 'Man' | 'Mod' | 'PktcVersion'> = new Map([
+  ['./DevInfo/Man', 'Man'],
+  ['./DevInfo/Mod', 'Mod'],
+  ['./DevInfo/Ext/Pktc2/PktcVersion', 'PktcVersion'],
+]);
+
+/** No maker and no model has a longer name. */
+export const DEV_INFO_LENGTH_MAX = 255;
 
 function devInfoChange(device: string, items: readonly Item[]): Change[] {
   const told: { Man?: string; Mod?: string; PktcVersion?: string } = {};
   for (const { Source, Data } of items) {
-    const name = Source?.LocURI.replace(/^\.\/DevInfo\//, '') ?? '';
-    const key = name in DEV_INFO ? DEV_INFO[name as keyof typeof DEV_INFO] : undefined;
-    if (key !== undefined && Data !== undefined) told[key] = textOf(Data);
+    const key = DEV_INFO.get(Source?.LocURI ?? '');
+    if (key !== undefined && Data !== undefined) {
+      told[key] = textOf(Data).slice(0, DEV_INFO_LENGTH_MAX);
+    }
   }
-  return [{ kind: 'device-state', device, ...told }];
+  return Object.keys(told).length === 0 ? [] : [{ kind: 'device-state', device, ...told }];
+}
+
+/** What one message tells about the state of its device is one write. */
+function joined(changes: readonly Change[]): Change[] {
+  const states = changes.filter((change) => change.kind === 'device-state');
+  if (states.length < 2) return [...changes];
+  const others = changes.filter((change) => change.kind !== 'device-state');
+  return [...others, Object.assign({}, ...states)];
 }

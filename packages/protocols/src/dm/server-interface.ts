@@ -22,6 +22,8 @@ export interface DmServerOptions {
   readonly ServerID: string;
   /** Source of every message. */
   readonly url: string;
+  /** Where the client's next messages go, if not to `url`: on the same origin, and known to this session alone. */
+  readonly RespURI?: string;
   /** undefined for a device that is not known: challenged like any other, never authenticated. */
   readonly account: { readonly CLCRED: Credential; readonly SRVCRED: Credential } | undefined;
   /** What a device that is not known is asked for: the scheme that the known ones use. */

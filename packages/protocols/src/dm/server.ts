@@ -269,7 +269,7 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
   }
 
   #header(): SyncHdr {
-    const { url, MaxMsgSize, MaxObjSize } = this.#options;
+    const { url, RespURI, MaxMsgSize, MaxObjSize } = this.#options;
     // Nobody who has not proved himself learns anything that depends on an account.
     const isProven = this.#verifier.state === 'Proven';
     const Cred = isProven ? this.#prover.cred() : undefined;
@@ -280,6 +280,7 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
       MsgID: String(this.#MsgID + 1),
       Target: { LocURI: this.#DevId },
       Source: { LocURI: url, ...(LocName !== undefined && { LocName }) },
+      ...(RespURI !== undefined && { RespURI }),
       ...(Cred && { Cred }),
       ...(this.#prover.state === 'Unproven' && { Meta: { MaxMsgSize, MaxObjSize } }),
     };

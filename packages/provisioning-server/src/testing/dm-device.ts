@@ -1,0 +1,166 @@
+/** For tests: a device with the real client engine, and an endpoint over a real store. Time stands until moved. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { credentialOf, DmClient, type DmClientEffect } from '@ueprov/protocols/dm';
+import type { Tree } from '@ueprov/protocols/dm/tree';
+import { makeDeviceTree } from '@ueprov/protocols/mo';
+import { decodeSyncML, encodeSyncML, type SyncML } from '@ueprov/protocols/syncml';
+import { onTestFinished } from 'vitest';
+import type { Origin } from '../conversation.ts';
+import { DmEndpoint, TOKEN_PARAMETER } from '../dm-endpoint.ts';
+import type { DesiredNode } from '../profile.ts';
+import type { DeviceRecord } from '../store/record.ts';
+import { openSqliteStore } from '../store/sqlite.ts';
+
+export const DM_URL = 'http://prov.example/dm';
+export const SERVER_ID = 'prov.example';
+const NONCE = new Uint8Array(16).fill(7);
+export const CLCRED = credentialOf('md5', 'ue1', 'secret-of-ue', NONCE);
+export const SRVCRED = credentialOf('md5', SERVER_ID, 'secret-of-server', NONCE);
+export const DEVICE: DeviceRecord = {
+  id: 'd1',
+  DevId: 'urn:x:1',
+  profile: 'p',
+  CLCRED,
+  SRVCRED,
+};
+export const NODE = { uri: './PktcUE/SipPort', Format: 'int', Type: 'text/plain', Data: '5070' };
+export const SPELLING = { encoding: 'wbxml', answer: 'wbxml' } as const;
+export const HOME = '192.0.2.1';
+
+export async function openStore() {
+  const store = await openSqliteStore({ folder: await mkdtemp(join(tmpdir(), 'ueprov-dm-')) });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+export async function openEndpoint(
+  nodes: readonly DesiredNode[] = [NODE],
+  decoyScheme: 'basic' | 'md5' = 'md5',
+) {
+  const store = await openStore();
+  await store.write([{ kind: 'device', device: DEVICE }]);
+  const told = { sessions: [] as string[], refused: [] as string[] };
+  const clock = { now: 1_000_000 };
+  const options = {
+    ServerID: SERVER_ID,
+    url: DM_URL,
+    MaxMsgSize: 65_536,
+    MaxObjSize: 1_000_000,
+    decoyScheme,
+  };
+  const endpoint = new DmEndpoint(options, {
+    store,
+    profiles: new Map([['p', { name: 'p', nodes }]]),
+    now: () => clock.now,
+    random: randomBytes,
+    onSession: (device) => told.sessions.push(device.id),
+    onChanges: () => {},
+    onRefused: (reason) => told.refused.push(reason),
+    onDeadline: () => {},
+  });
+  return { store, endpoint, told, clock };
+}
+
+export interface TestDeviceOptions {
+  readonly secret?: string;
+  readonly DevId?: string;
+  readonly SessionID?: string;
+  readonly address?: string;
+  /** Its model. */
+  readonly Mod?: string;
+  /** Whether it posts to RespURI. */
+  readonly isFollowing?: boolean;
+}
+
+/** One session of a device, post by post. */
+export class TestDevice {
+  readonly tree: Tree;
+  readonly posts: Uint8Array[] = [];
+  readonly answers: Uint8Array[] = [];
+  readonly #options: TestDeviceOptions;
+  readonly #client: DmClient;
+  #effects: readonly DmClientEffect[];
+
+  constructor(options: TestDeviceOptions = {}) {
+    this.#options = options;
+    const {
+      secret = 'secret-of-ue',
+      DevId = DEVICE.DevId,
+      SessionID = 'A7',
+      Mod = 'One',
+    } = options;
+    this.tree = makeDeviceTree({ ...FACTS, info: { ...FACTS.info, Mod } }, 0);
+    this.#client = new DmClient({
+      ServerID: SERVER_ID,
+      url: DM_URL,
+      DevId,
+      SessionID,
+      alert: '1201',
+      CLCRED: credentialOf('md5', 'ue1', secret, NONCE),
+      SRVCRED,
+      tree: this.tree,
+      MaxMsgSize: 65_536,
+      MaxObjSize: 1_000_000,
+      random: randomBytes,
+    });
+    this.#effects = this.#client.step({ kind: 'start' }, 0);
+  }
+
+  get ended() {
+    return this.#effects.find((effect) => effect.kind === 'ended');
+  }
+
+  /** What it would post next, as octets; undefined at its end. */
+  next(): { readonly bytes: Uint8Array; readonly origin: Origin } | undefined {
+    const send = this.#effects.find((effect) => effect.kind === 'send');
+    if (send === undefined) return undefined;
+    const { address = HOME, isFollowing = true } = this.#options;
+    const token = isFollowing ? new URL(send.url).searchParams.get(TOKEN_PARAMETER) : null;
+    return {
+      bytes: encodeSyncML(send.message, 'wbxml'),
+      origin: { address, token: token ?? undefined },
+    };
+  }
+
+  /** Posts once, and takes the answer in. */
+  async post(endpoint: DmEndpoint): Promise<SyncML | undefined> {
+    const next = this.next();
+    if (next === undefined) return undefined;
+    const { body } = await endpoint.post(next.bytes, SPELLING, next.origin);
+    this.posts.push(next.bytes);
+    this.answers.push(body);
+    const message = decodeSyncML(body);
+    this.#effects = this.#client.step({ kind: 'message', message }, 0);
+    return message;
+  }
+
+  /** Plays the session to its end. */
+  async play(endpoint: DmEndpoint): Promise<this> {
+    while ((await this.post(endpoint)) !== undefined);
+    return this;
+  }
+}
+
+const FACTS = {
+  info: { DevId: DEVICE.DevId, Man: 'Example', Mod: 'One' },
+  detail: { DevTyp: 'UE', FwV: '1', SwV: '1', HwV: '1' },
+  account: {
+    ServerID: SERVER_ID,
+    ConRef: [],
+    AppAddr: [{ Addr: DM_URL, AddrType: 'URI' }],
+    AppAuth: [],
+    DMInitConnect: false,
+    AuthExt: '',
+  },
+} as const;
+
+/** The Status of a message for the SyncHdr before it. */
+export function statusOfHeader({ SyncBody }: SyncML): string | undefined {
+  for (const command of SyncBody.commands) {
+    if (command.kind === 'Status' && command.CmdRef === '0') return command.Data;
+  }
+  return undefined;
+}
