@@ -44,7 +44,11 @@ export function ipv4(content: Uint8Array, options: Ipv4Options = {}): Uint8Array
 }
 
 /** From 2001:db8::1 to ::1; `extensions` stand between, the first of type `next`. */
-export function ipv6(content: Uint8Array, next = 6, extensions = new Uint8Array()): Uint8Array {
+export function ipv6(
+  content: Uint8Array,
+  next = 6,
+  extensions: Uint8Array = new Uint8Array(),
+): Uint8Array {
   const header = new Uint8Array(40);
   const view = new DataView(header.buffer);
   view.setUint8(0, 0x60);
@@ -56,7 +60,11 @@ export function ipv6(content: Uint8Array, next = 6, extensions = new Uint8Array(
 }
 
 /** `tags` are VLAN tags of four octets each. */
-export function ethernet(datagram: Uint8Array, type = 0x0800, tags = new Uint8Array()): Uint8Array {
+export function ethernet(
+  datagram: Uint8Array,
+  type = 0x0800,
+  tags: Uint8Array = new Uint8Array(),
+): Uint8Array {
   return concatBytes(new Uint8Array(12), tags, new Uint8Array([type >> 8, type & 0xff]), datagram);
 }
 
@@ -122,7 +130,7 @@ export function section(isLittle = true): Uint8Array {
 
 export function interfaceBlock(
   linkType: number,
-  options = new Uint8Array(),
+  options: Uint8Array = new Uint8Array(),
   isLittle = true,
 ): Uint8Array {
   const body = concatBytes(words(16, [linkType, 0], isLittle), words(32, [262144], isLittle));
