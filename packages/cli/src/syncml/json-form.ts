@@ -91,7 +91,7 @@ const unknown = record({ ...kind, name: elementName });
 /** It is written as it stands. */
 function elementName(value: unknown, path: string): string {
   const name = textual(value, path);
-  if (/^[A-Za-z_][\w.-]*$/.test(name)) return name;
+  if (/^[\p{ID_Start}_][\p{ID_Continue}.-]*$/u.test(name)) return name;
   throw malformed('no name of an element', path);
 }
 
@@ -122,7 +122,8 @@ function command(value: unknown, path: string): Command {
 }
 
 function commandInside(value: unknown, path: string): Command {
-  if (path.split('.commands[').length > COMMAND_DEPTH_MAX) throw malformed('too deep', path);
+  const depth = path.split('.commands[').length - 1;
+  if (depth > COMMAND_DEPTH_MAX) throw malformed('too deep', path);
   return command(value, path);
 }
 
