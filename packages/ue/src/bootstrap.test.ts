@@ -7,7 +7,7 @@ import { account, DM_URL, SERVER_ID, sampleConfig } from './testing/sample-confi
 const bootstrapped = (change: Record<string, unknown> = {}) =>
   bootstrapTree(sampleConfig(change), 0);
 
-test('pre-configuration gives all that Table 2 asks for [R-6.5-4]', () => {
+test('pre-configuration gives all that Table 2 asks for [R-6.5-4] [R-6.5-15]', () => {
   expect(missingObjects(bootstrapped())).toEqual([]);
 });
 

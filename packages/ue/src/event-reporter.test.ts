@@ -177,6 +177,23 @@ test('alerts go to the account that MEM names, and to the first one while it nam
   expect(servers[1]?.sessions).toHaveLength(1);
 });
 
+test('no session is opened for an alert that another session took along', () => {
+  const other = { ServerID: 'other.example', url: 'http://other.example/dm' };
+  const SRVCRED = { ...account().SRVCRED, name: other.ServerID };
+  const second = account({ ServerID: other.ServerID, Addr: other.url, SRVCRED });
+  const servers = [
+    new TestDmServer(seededRandom(3)),
+    new TestDmServer(seededRandom(4), other),
+  ] as const;
+  const network = new TestNetwork(sampleConfig({ accounts: [account(), second] }), [...servers]);
+  network.start();
+  servers[0].plans.push([[replace('./PktcMEM/Alert/ServerID', other.ServerID)]]);
+  network.wake(servers[0].package0(1)).run(6);
+  network.wake(servers[1].package0(2)).run(10_000);
+  expect(servers[1].alerts).toHaveLength(1);
+  expect(servers[1].sessions).toEqual(['1200 as 2']);
+});
+
 test('EUE-EV-2 says that the network does not want this UE, by a session that needs no registration', () => {
   const network = new TestNetwork();
   network.registrar.mood = 403;

@@ -33,7 +33,7 @@ test('an identity that is switched off does not register; the next active one do
 });
 
 test.each(['./PktcUE/Op/1', './PktcUE/Op/1/PCSCF/1', './PktcUsr/IMPI/1', './PktcUsr/IMPU/1'])(
-  'without %s there is nobody to register',
+  'without %s there is nobody to register [R-6.9.2-4]',
   (uri) => {
     const tree = bootstrapped();
     expect(tree.delete(uri, LOCAL, 0).ok).toBe(true);

@@ -12,7 +12,10 @@ export interface SipIdentity {
   readonly pCscf: TransportAddress;
 }
 
-/** The first active identity with its operator; undefined if something of it is not configured. */
+/**
+ * The first active identity with its operator; undefined if something of it is not configured. [R-6.9.2-4] Nothing but the
+ * tree is asked for a P-CSCF, least of all DHCP.
+ */
 export function sipIdentity(tree: Tree): SipIdentity | undefined {
   const identity = publicIdentities(tree).find(({ isActive }) => isActive);
   const [operator] = operators(tree);
