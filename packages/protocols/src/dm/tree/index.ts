@@ -1,4 +1,9 @@
 export * from './acl.ts';
+export * from './ddf.ts';
+export * from './ddf-check.ts';
+export { decodeDdf } from './ddf-decode.ts';
+export { encodeDdf, formatDdf } from './ddf-encode.ts';
+export * from './ddf-shape.ts';
 export * from './format.ts';
 export * from './outcome.ts';
 export * from './property.ts';

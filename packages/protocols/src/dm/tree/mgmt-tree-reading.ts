@@ -57,8 +57,13 @@ export class MgmtTreeReading {
     this.notes.unshift(...cursor.remarks);
   }
 
-  /** Hands each child of the open element that `model` names, in the order of the DTD, to `read`. */
-  children(parent: string, model: readonly string[], read: (name: string) => void): void {
+  /** Hands each child of the open element that `model` names to `read`. */
+  children(
+    parent: string,
+    model: readonly string[],
+    read: (name: string) => void,
+    order: 'as in the DTD' | 'any' = 'as in the DTD',
+  ): void {
     const seen = new Set<string>();
     let latest = 0;
     for (let name = this.#child(parent); name !== undefined; name = this.#child(parent)) {
@@ -70,7 +75,7 @@ export class MgmtTreeReading {
       if (seen.has(name) && !REPEATED.includes(name)) {
         throw this.error('DUPLICATE', `${parent} holds more than one ${name}`);
       }
-      if (place < latest) this.note('ORDER', `${name} late in ${parent}`);
+      if (place < latest && order !== 'any') this.note('ORDER', `${name} late in ${parent}`);
       latest = Math.max(latest, place);
       seen.add(name);
       read(name);
@@ -95,6 +100,11 @@ export class MgmtTreeReading {
     return textOf(this.cursor).trim();
   }
 
+  /** All text of the open element, white space included. */
+  text(): string {
+    return textOf(this.cursor);
+  }
+
   /** OMA-DMTND 9.4.1.2: 1.2, and a document that says anything else has another meaning. */
   version(): typeof VER_DTD {
     const where = this.cursor.where;
@@ -103,12 +113,12 @@ export class MgmtTreeReading {
     throw this.error('VERSION', `VerDTD is ${JSON.stringify(word)}, not ${VER_DTD}`, where);
   }
 
-  /** One of the elements `names`, without content, inside the open element. */
-  choice(parent: string, names: readonly string[]): string | undefined {
-    let chosen: string | undefined;
+  /** The one of the elements `names` that stands, without content of use, in the open element. */
+  choice<Name extends string>(parent: string, names: readonly Name[]): Name | undefined {
+    let chosen: Name | undefined;
     this.children(parent, names, (name) => {
       if (chosen !== undefined) throw this.error('DUPLICATE', `${parent} says more than one thing`);
-      chosen = name;
+      chosen = names.find((each) => each === name);
       this.word();
     });
     return chosen;

@@ -51,7 +51,9 @@ test('a Path inside another node goes on from there', () => {
 
 test('below the node of the Target itself, whose name is empty, Path is empty or a dot', () => {
   const target = tnds(interior('', []), leaf('a', '1', '.'), leaf('b', '2', ''));
-  expect(nestTnds(target)).toEqual(tnds(interior('', [leaf('a', '1'), leaf('b', '2')])));
+  const nested = tnds(interior('', [leaf('a', '1'), leaf('b', '2')]));
+  expect(nestTnds(target)).toEqual(nested);
+  expect(nestTnds(flattenTnds(nested))).toEqual(nested);
 });
 
 test('what gets its place by Type stays as it is', () => {
