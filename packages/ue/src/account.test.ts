@@ -92,9 +92,22 @@ test('of several ways to authenticate, one that is known here is taken, the pref
   expect(only({ AppAuth: [entry('X509')] })?.CLCRED).toBeUndefined();
 });
 
-test('without a secret of the server nothing can verify its Package #0', () => {
-  expect(only({ AppAuth: [] })?.notification).toBeUndefined();
-});
+test.each([
+  ['no secret', {}],
+  ['an empty secret', { AAuthSecret: '' }],
+])(
+  'with %s of the server nothing verifies its Package #0, and nobody proves to be it',
+  (_what, secret) => {
+    const entry = { AAuthType: 'DIGEST', AAuthName: 'n', ...secret } as const;
+    const AppAuth = [
+      { ...entry, AAuthLevel: 'CLCRED' },
+      { ...entry, AAuthLevel: 'SRVCRED' },
+    ] as const;
+    const found = only({ AppAuth });
+    expect(found).toMatchObject({ ServerID: SERVER_ID });
+    expect([found?.notification, found?.CLCRED, found?.SRVCRED]).toEqual(Array(3).fill(undefined));
+  },
+);
 
 test('the name that hashes a notification is the ServerID, whatever the AAuthName [R-6.7-7]', () => {
   const SRVCRED = {

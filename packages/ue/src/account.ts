@@ -68,8 +68,9 @@ const HTTP_PORT = 80;
 function credential(account: DmAccount, level: AAuthLevel): Credential | undefined {
   const auth = usableAuth(account, level);
   const scheme = auth && SCHEMES[auth.AAuthType];
-  if (auth === undefined || scheme === undefined) return undefined;
-  return credentialOf(scheme, auth.AAuthName ?? '', auth.AAuthSecret ?? '', auth.AAuthData);
+  // What is made of no secret anybody can make: with none, nobody proves anything.
+  if (scheme === undefined || auth?.AAuthSecret === undefined) return undefined;
+  return credentialOf(scheme, auth.AAuthName ?? '', auth.AAuthSecret, auth.AAuthData);
 }
 
 /** Of the ways that an account offers, the preferred one of those that are known here. [R-6.5-10] */

@@ -124,6 +124,10 @@ export class DmExchange {
       case 'exec':
         // No object of this device has a node that can be executed: OMA-DMTND 7.7.2 answers 405 before it comes here.
         return [];
+      case 'ask':
+      case 'withdraw':
+        // The UE of this specification has no user interface: DmClient answers 406 before it comes here.
+        return [];
       case 'ended': {
         const { result, reason } = effect;
         const executed = this.#executed;
