@@ -6,12 +6,21 @@
  * count.
  */
 import type { Instant } from '../../engine.ts';
-import { countNodes, type InteriorNode, makeInterior, makeLeaf, touch } from './node.ts';
+import type { Edits } from './edits.ts';
+import { countNodes, type InteriorNode, makeInterior, makeLeaf } from './node.ts';
 import { done, type Outcome, type Refused, refused } from './outcome.ts';
 import { type Actor, creatorAcl, LOCAL } from './rights.ts';
 import { childShape, mayBeInterior, mayBeLeaf, occurrenceMax, type Shape } from './shape.ts';
 import { formatUri, type NodeUri } from './uri.ts';
 import { acceptValue, DEFAULT_TYPE, type GivenValue } from './value.ts';
+
+/** By whom a node is made, when and how. */
+export interface Making {
+  readonly edits: Edits;
+  readonly who: Actor;
+  readonly now: Instant;
+  readonly isCreatorReader: boolean;
+}
 
 interface Step {
   readonly name: string;
@@ -93,9 +102,7 @@ function isFull(parent: InteriorNode, shape: Shape): boolean {
 export function grow(
   { parent, implied, added }: Growth,
   value: GivenValue,
-  who: Actor,
-  now: Instant,
-  isCreatorReader: boolean,
+  making: Making,
 ): Outcome<number> {
   const { shape } = added;
   const isInterior = value.Format === undefined ? !mayBeLeaf(shape) : value.Format === 'node';
@@ -112,7 +119,7 @@ export function grow(
       above = given;
       continue;
     }
-    above = growInterior(above, step, who, now, isCreatorReader);
+    above = growInterior(above, step, making);
     count += countNodes(above);
   }
   if (accepted === undefined) {
@@ -122,25 +129,23 @@ export function grow(
   const leaf = makeLeaf(added.name, shape, above, accepted.value);
   // A permanent leaf may have come with the parent that the device has just created.
   if (!above.children.has(added.name)) count += 1;
-  above.children.set(added.name, leaf);
-  touch(leaf, now);
-  touch(above, now);
+  making.edits.attach(above, leaf);
+  making.edits.touch(leaf, making.now);
+  making.edits.touch(above, making.now);
   return done(count);
 }
 
 function growInterior(
   parent: InteriorNode,
   { name, shape }: Step,
-  who: Actor,
-  now: Instant,
-  isCreatorReader: boolean,
+  { edits, who, now, isCreatorReader }: Making,
 ): InteriorNode {
   const node = makeInterior(name, shape, parent);
   const acl = creatorAcl(parent, who, isCreatorReader);
   if (acl !== undefined) node.acl = acl;
-  parent.children.set(name, node);
-  touch(node, now);
-  touch(parent, now);
+  edits.attach(parent, node);
+  edits.touch(node, now);
+  edits.touch(parent, now);
   return node;
 }
 

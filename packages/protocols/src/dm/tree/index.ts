@@ -1,4 +1,5 @@
 export * from './acl.ts';
+export { CHANGES_MAX } from './change-log.ts';
 export * from './ddf.ts';
 export * from './ddf-check.ts';
 export { decodeDdf } from './ddf-decode.ts';

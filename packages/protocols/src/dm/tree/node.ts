@@ -6,10 +6,13 @@
 import type { Instant } from '../../engine.ts';
 import { type Acl, EMPTY_ACL } from './acl.ts';
 import type { Shape } from './shape.ts';
+import { formatUri } from './uri.ts';
 import { acceptValue, type LeafValue } from './value.ts';
 
 interface Common {
   name: string;
+  /** Grows from sibling to sibling in the order of their making. */
+  rank: number;
   readonly shape: Shape;
   readonly parent: InteriorNode | undefined;
   acl: Acl;
@@ -23,6 +26,8 @@ export interface InteriorNode extends Common {
   /** Identifier of a management object, or empty. */
   Type: string;
   readonly children: Map<string, TreeNode>;
+  /** Of the child that is made next. */
+  nextRank: number;
 }
 
 export interface LeafNode extends Common {
@@ -36,7 +41,7 @@ export type TreeNode = InteriorNode | LeafNode;
 const VER_NO_MODULUS = 0x10000;
 
 function plain(name: string, shape: Shape, parent: InteriorNode | undefined): Common {
-  return { name, shape, parent, acl: EMPTY_ACL, Title: '', TStamp: '', VerNo: 0 };
+  return { name, rank: 0, shape, parent, acl: EMPTY_ACL, Title: '', TStamp: '', VerNo: 0 };
 }
 
 /** An interior node with the permanent nodes that always stand below it, at their defaults. */
@@ -50,10 +55,11 @@ export function makeInterior(
     kind: 'interior',
     Type: shape.Type ?? '',
     children: new Map(),
+    nextRank: 0,
   };
   for (const child of shape.children ?? []) {
     if (child.scope !== 'Permanent' || child.occurrence !== 'One' || child.name === '') continue;
-    node.children.set(child.name, makeDefault(child, node));
+    place(node, makeDefault(child, node));
   }
   return node;
 }
@@ -80,13 +86,20 @@ function defaultValue(shape: Shape): LeafValue {
   return { Format: shape.Format, Type: shape.Type ?? 'text/plain', Data };
 }
 
-/**
- * OMA-DMTND 7.7.6 and 7.7.8: a change, of value or property, leaves its time and a new version
- * number.
- */
-export function touch(node: TreeNode, now: Instant): void {
-  node.TStamp = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
-  node.VerNo = (node.VerNo + 1) % VER_NO_MODULUS;
+/** Puts a child under its name: at the end, or where one of that name was. */
+export function place(parent: InteriorNode, node: TreeNode): void {
+  const before = parent.children.get(node.name);
+  node.rank = before?.rank ?? parent.nextRank++;
+  parent.children.set(node.name, node);
+}
+
+/** OMA-DMTND 7.7.6: UTC in basic form. */
+export function timeStamp(now: Instant): string {
+  return new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
+}
+
+export function nextVerNo(VerNo: number): number {
+  return (VerNo + 1) % VER_NO_MODULUS;
 }
 
 /** From the root, without the root. */
@@ -94,6 +107,11 @@ export function segmentsOf(node: TreeNode): string[] {
   const segments: string[] = [];
   for (let at: TreeNode = node; at.parent !== undefined; at = at.parent) segments.push(at.name);
   return segments.reverse();
+}
+
+/** OMA-DMREPPRO 6: the full address from the root. */
+export function formatUriOf(node: TreeNode): string {
+  return formatUri({ segments: segmentsOf(node) });
 }
 
 export function countNodes(node: TreeNode): number {

@@ -8,12 +8,13 @@
 import { encodeUtf8 } from '../../bytes.ts';
 import type { Instant } from '../../engine.ts';
 import { ACL_LENGTH_MAX, type Acl, formatAcl, isAllowed, parseAcl } from './acl.ts';
-import { type TreeNode, touch } from './node.ts';
+import type { Edits } from './edits.ts';
+import { type InteriorNode, segmentsOf, type TreeNode } from './node.ts';
 import { done, type Outcome, type Refused, refused } from './outcome.ts';
 import type { PropertyName } from './property.ts';
 import { type Actor, isPermitted, LOCAL } from './rights.ts';
 import { childShape } from './shape.ts';
-import { isSegment, type UriLimits } from './uri.ts';
+import { isSegment, lengthMax, type UriLimits } from './uri.ts';
 import { sizeOf } from './value.ts';
 
 /** OMA-DMTND 7.7.5: in octets. */
@@ -52,28 +53,34 @@ function propertyText(node: TreeNode, prop: PropertyName): string {
   }
 }
 
+/** Who replaces, when, and what an address of this device may be. */
+export interface Replacing {
+  readonly edits: Edits;
+  readonly who: Actor;
+  readonly now: Instant;
+  readonly limits: UriLimits;
+}
+
 /** OMA-DMTND 7.7: only ACL, Name and Title can be replaced. */
 export function replaceProperty(
   node: TreeNode,
   prop: PropertyName,
   text: string,
-  who: Actor,
-  now: Instant,
-  limits: UriLimits,
+  replacing: Replacing,
 ): Outcome {
   switch (prop) {
     case 'ACL':
-      return replaceAcl(node, text, who, now);
+      return replaceAcl(node, text, replacing);
     case 'Name':
-      return rename(node, text, who, now, limits);
+      return rename(node, text, replacing);
     case 'Title':
-      return replaceTitle(node, text, who, now);
+      return replaceTitle(node, text, replacing);
     default:
       return refused(405, `${prop} cannot be replaced`);
   }
 }
 
-function replaceAcl(node: TreeNode, text: string, who: Actor, now: Instant): Outcome {
+function replaceAcl(node: TreeNode, text: string, { edits, who, now }: Replacing): Outcome {
   // OMA-DMTND 7.7.1.3: the right is Replace on the parent, or for an interior node on the node
   // itself.
   const isOwner = node.kind === 'interior' && isPermitted(node, 'Replace', who);
@@ -86,8 +93,8 @@ function replaceAcl(node: TreeNode, text: string, who: Actor, now: Instant): Out
   if (node.parent === undefined && !isAllowed(acl.value, 'Add', '*')) {
     return refused(405, 'the root ACL keeps Add=*');
   }
-  node.acl = acl.value;
-  touch(node, now);
+  edits.set(node, 'acl', acl.value);
+  edits.touch(node, now);
   return done();
 }
 
@@ -99,47 +106,58 @@ function readAcl(text: string): Outcome<Acl> {
   }
 }
 
-function rename(
-  node: TreeNode,
-  name: string,
-  who: Actor,
-  now: Instant,
-  limits: UriLimits,
-): Outcome {
+function rename(node: TreeNode, name: string, replacing: Replacing): Outcome {
   const { parent } = node;
   if (parent === undefined) return refused(405, 'the root has no other name');
-  const refusal = renameRefusal(node, name, who, limits);
+  const refusal = renameRefusal(node, parent, name, replacing);
   if (refusal !== undefined) return refused(refusal.status, refusal.reason);
-  parent.children.delete(node.name);
-  node.name = name;
-  parent.children.set(name, node);
-  touch(node, now);
-  touch(parent, now);
+  const { edits, now } = replacing;
+  edits.detach(parent, node);
+  edits.set(node, 'name', name);
+  edits.attach(parent, node);
+  edits.touch(node, now);
+  edits.touch(parent, now);
   return done();
 }
 
 function renameRefusal(
   node: TreeNode,
+  parent: InteriorNode,
   name: string,
-  who: Actor,
-  limits: UriLimits,
+  { who, limits }: Replacing,
 ): Refused | undefined {
-  const { parent, shape } = node;
+  const { shape } = node;
   if (name.length > limits.MaxSegLen && limits.MaxSegLen > 0) return refused(414, 'name too long');
   if (!isSegment(name)) return refused(400, 'not a node name');
-  if (name !== node.name && parent?.children.has(name)) return refused(418, 'name is taken');
+  // What stands below would have an address that nobody may use.
+  const longer = name.length - node.name.length;
+  if (longer > 0 && lengthBelow(node) + longer > lengthMax(limits)) {
+    return refused(414, 'an address below becomes too long');
+  }
+  if (name !== node.name && parent.children.has(name)) return refused(418, 'name is taken');
   if (shape.scope === 'Permanent' && who !== LOCAL) return refused(405, 'permanent node');
   // A name that the description gives means something: the node keeps it, and no other takes it.
-  if (parent === undefined || childShape(parent.shape, name) !== shape) {
-    return refused(405, 'name is fixed');
-  }
+  if (childShape(parent.shape, name) !== shape) return refused(405, 'name is fixed');
   return isPermitted(node, 'Replace', who) ? undefined : refused(425, 'ACL without Replace');
 }
 
-function replaceTitle(node: TreeNode, text: string, who: Actor, now: Instant): Outcome {
+/** Of the longest address in a sub-tree. */
+function lengthBelow(node: TreeNode): number {
+  const below = (at: TreeNode): number => {
+    if (at.kind === 'leaf') return 0;
+    let longest = 0;
+    for (const child of at.children.values()) {
+      longest = Math.max(longest, 1 + child.name.length + below(child));
+    }
+    return longest;
+  };
+  return segmentsOf(node).join('/').length + below(node);
+}
+
+function replaceTitle(node: TreeNode, text: string, { edits, who, now }: Replacing): Outcome {
   if (!isPermitted(node, 'Replace', who)) return refused(425, 'ACL without Replace');
   if (encodeUtf8(text).length > TITLE_SIZE_MAX) return refused(413, 'Title too long');
-  node.Title = text;
-  touch(node, now);
+  edits.set(node, 'Title', text);
+  edits.touch(node, now);
   return done();
 }

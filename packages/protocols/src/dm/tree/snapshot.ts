@@ -8,7 +8,7 @@
 import { decodeBase64, encodeBase64 } from '../../bytes.ts';
 import { ProtocolError } from '../../error.ts';
 import { EMPTY_ACL, formatAcl, parseAcl } from './acl.ts';
-import { type InteriorNode, makeInterior, makeLeaf, type TreeNode } from './node.ts';
+import { type InteriorNode, makeInterior, makeLeaf, place, type TreeNode } from './node.ts';
 import { childShape, mayBeInterior, mayBeLeaf, type Shape } from './shape.ts';
 import { isSegment, URI_DEPTH_MAX } from './uri.ts';
 import { acceptValue } from './value.ts';
@@ -82,10 +82,10 @@ function restoreInto(node: InteriorNode, saved: NodeSnapshot, path: string, dept
     if (child.Format === 'node') {
       const known = node.children.get(child.name);
       const made = known?.kind === 'interior' ? known : makeInterior(child.name, shape, node);
-      node.children.set(child.name, made);
+      place(node, made);
       restoreInto(made, child, below, depth + 1);
     } else {
-      node.children.set(child.name, restoreLeaf(child, shape, node, below));
+      place(node, restoreLeaf(child, shape, node, below));
     }
   }
 }

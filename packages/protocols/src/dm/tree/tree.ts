@@ -7,19 +7,35 @@
  */
 import { decodeUtf8 } from '../../bytes.ts';
 import type { Instant } from '../../engine.ts';
-import { type Acl, withoutServer } from './acl.ts';
+import { withoutServer } from './acl.ts';
+import type { TreeChange } from './change-log.ts';
+import { copyLeaf } from './copying.ts';
 import type { Format } from './format.ts';
 import { grow, planGrowth } from './growth.ts';
-import { countNodes, type InteriorNode, makeInterior, type TreeNode, touch } from './node.ts';
+import { type ListedNode, listNodes, readListAttribute, subtreeOf } from './listing.ts';
+import { countNodes, formatUriOf, makeInterior, type TreeNode } from './node.ts';
 import { done, type Outcome, refused } from './outcome.ts';
-import { readProperty, replaceProperty } from './property-access.ts';
+import { type Replacing, readProperty, replaceProperty } from './property-access.ts';
 import { type Actor, DEFAULT_ROOT_ACL, isPermitted, LOCAL, refusal } from './rights.ts';
-import type { Shape } from './shape.ts';
+import { isMandatory, type Shape } from './shape.ts';
 import { restoreRoot, snapshotNode, type TreeSnapshot } from './snapshot.ts';
-import { NO_LIMITS, type NodeUri, readUri, type UriLimits } from './uri.ts';
+import {
+  addSubtree,
+  isTndsType,
+  type NodeCommands,
+  readSubtree,
+  replaceSubtree,
+} from './subtree-writing.ts';
+import { TNDS_TYPES } from './tnds.ts';
+import { encodeTnds } from './tnds-encode.ts';
+import { type Transaction, TreeState } from './tree-state.ts';
+import { type NodeUri, readUri } from './uri.ts';
 import { acceptValue, DEFAULT_TYPE, type GivenValue } from './value.ts';
 
+export type { TreeChange } from './change-log.ts';
+export type { ListedNode } from './listing.ts';
 export { type Actor, LOCAL } from './rights.ts';
+export type { Transaction } from './tree-state.ts';
 export type { LeafValue } from './value.ts';
 
 /** What a Get answers. */
@@ -44,10 +60,7 @@ export const NODES_MAX = 250_000;
 
 export class Tree {
   readonly #options: Required<TreeOptions>;
-  #root: InteriorNode;
-  #limits: UriLimits;
-  #count: number;
-  #version: number;
+  readonly #state: TreeState;
 
   /**
    * A tree with the permanent nodes of `shape`, or with what a snapshot holds. Throws
@@ -55,22 +68,39 @@ export class Tree {
    */
   constructor(shape: Shape, snapshot?: TreeSnapshot, options: TreeOptions = {}) {
     this.#options = { isCreatorReader: false, nodesMax: NODES_MAX, ...options };
-    this.#root =
+    const root =
       snapshot === undefined ? makeInterior('.', shape, undefined) : restoreRoot(shape, snapshot);
-    if (this.#root.acl.size === 0) this.#root.acl = DEFAULT_ROOT_ACL;
-    this.#count = countNodes(this.#root);
-    this.#limits = readLimits(this.#root);
-    this.#version = snapshot?.version ?? 0;
+    if (root.acl.size === 0) root.acl = DEFAULT_ROOT_ACL;
+    this.#state = new TreeState(root, snapshot?.version ?? 0);
   }
 
-  /** Grows by one with each change, so that a shell knows when to keep a snapshot. */
+  /**
+   * Grows by one with each change, so that a shell knows when to keep a snapshot. Like the snapshot,
+   * it knows nothing of a transaction that is open.
+   */
   get version(): number {
-    return this.#version;
+    return this.#state.version;
+  }
+
+  /**
+   * What changed after a version, oldest first; undefined if that is too long ago, and everything
+   * has to be looked at.
+   */
+  changesSince(version: number): readonly TreeChange[] | undefined {
+    return this.#state.changes.since(version, this.version);
+  }
+
+  /**
+   * OMA-DMREPPRO 6.6.2: what follows is done whole or not at all. Inside another one, it ends before
+   * that does.
+   */
+  transaction(): Transaction {
+    return this.#state.transaction();
   }
 
   /** OMA-DMREPPRO 6.6.7: a leaf's value, an interior node's child names, or a property. */
   get(uri: string, who: Actor): Outcome<NodeView> {
-    const found = this.#find(uri);
+    const found = this.#findNode(uri);
     if (!found.ok) return found;
     const { node, address } = found.value;
     if (address.prop !== undefined) {
@@ -81,23 +111,58 @@ export class Tree {
   }
 
   /**
+   * OMA-DMTND 8.4: what `?list=` at the end of an address asks for; of TNDS, one document in the
+   * wanted spelling.
+   */
+  list(uri: string, who: Actor, encoding: 'xml' | 'wbxml' = 'xml'): Outcome<readonly ListedNode[]> {
+    const found = this.#find(uri);
+    if (!found.ok) return found;
+    const { node, address } = found.value;
+    if (address.list === undefined) return refused(400, 'an address without ?list=');
+    const attribute = readListAttribute(address.list);
+    if (!attribute.ok) return attribute;
+    const no = refusal(node, 'Get', who);
+    if (no !== undefined) return no;
+    if (attribute.value.kind !== 'TNDS') {
+      return done(listNodes(node, attribute.value.kind === 'StructData', who));
+    }
+    const octets = encodeTnds(subtreeOf(node, attribute.value.details, who), encoding);
+    const isText = encoding === 'xml';
+    const Data = isText ? decodeUtf8(octets) : octets;
+    const Format = isText ? 'xml' : 'bin';
+    return done([{ uri: formatUriOf(node), Format, Type: TNDS_TYPES[encoding], Data }]);
+  }
+
+  /**
    * OMA-DMREPPRO 6.6.1: a new node, with the parents that it lacks; an existing one is never
    * changed.
    */
   add(uri: string, value: GivenValue, who: Actor, now: Instant): Outcome {
-    const address = readUri(uri, this.#limits);
+    const address = readUri(uri, this.#state.limits);
     if (!address.ok) return address;
     if (address.value.list !== undefined) return refused(406, '?list= is for Get');
     if (address.value.prop !== undefined) return refused(405, 'a property cannot be added');
-    const growth = planGrowth(this.#root, address.value, who);
+    if (isTndsType(value.Type)) return this.#write(addSubtree, address.value, value, who, now);
+    return this.#add(address.value, value, who, now);
+  }
+
+  #add(address: NodeUri, value: GivenValue, who: Actor, now: Instant): Outcome {
+    const growth = planGrowth(this.#state.root, address, who);
     if (!growth.ok) return growth;
     const { parent, implied } = growth.value;
     if (!isPermitted(parent, 'Add', who)) return refused(425, 'ACL without Add');
-    if (this.#count + implied.length >= this.#options.nodesMax) return refused(420, 'tree is full');
-    const grown = grow(growth.value, value, who, now, this.#options.isCreatorReader);
+    if (this.#state.count + implied.length >= this.#options.nodesMax)
+      return refused(420, 'tree is full');
+    const { isCreatorReader } = this.#options;
+    const grown = grow(growth.value, value, {
+      edits: this.#state.edits,
+      who,
+      now,
+      isCreatorReader,
+    });
     if (!grown.ok) return grown;
-    this.#count += grown.value;
-    return this.#changed(address.value);
+    this.#state.count += grown.value;
+    return this.#state.changed('added', address);
   }
 
   /**
@@ -105,15 +170,27 @@ export class Tree {
    * Title.
    */
   replace(uri: string, value: GivenValue, who: Actor, now: Instant): Outcome {
-    const found = this.#find(uri);
+    const found = this.#findNode(uri);
     if (!found.ok) return found;
     const { node, address } = found.value;
-    if (address.prop !== undefined) {
+    if (address.prop === undefined && isTndsType(value.Type)) {
+      return this.#write(replaceSubtree, address, value, who, now);
+    }
+    return this.#replace(node, address, value, who, now);
+  }
+
+  #replace(node: TreeNode, address: NodeUri, value: GivenValue, who: Actor, now: Instant): Outcome {
+    const { prop } = address;
+    const edits = this.#state.edits;
+    if (prop !== undefined) {
       const text = propertyData(value);
       if (!text.ok) return text;
-      const limits = this.#limits;
-      const replaced = replaceProperty(node, address.prop, text.value, who, now, limits);
-      return replaced.ok ? this.#changed(address) : replaced;
+      const replacing: Replacing = { edits, who, now, limits: this.#state.limits };
+      const replaced = replaceProperty(node, prop, text.value, replacing);
+      if (!replaced.ok) return replaced;
+      return prop === 'Name'
+        ? this.#renamed(node, address)
+        : this.#state.changed('replaced', address);
     }
     if (node.kind === 'interior') return refused(405, 'an interior node has no value');
     const no = refusal(node, 'Replace', who);
@@ -122,32 +199,60 @@ export class Tree {
       return refused(400, 'Item without Data');
     const accepted = acceptValue(node.shape, value, node.value);
     if (!accepted.ok) return accepted;
-    node.value = accepted.value;
-    touch(node, now);
-    return this.#changed(address);
+    edits.set(node, 'value', accepted.value);
+    edits.touch(node, now);
+    return this.#state.changed('replaced', address);
   }
 
   /**
    * OMA-DMREPPRO 6.6.5: a node with all that is below it; the ACLs of what is below are not asked.
    */
   delete(uri: string, who: Actor, now: Instant): Outcome {
-    const found = this.#find(uri);
+    const found = this.#findNode(uri);
     if (!found.ok) return found;
     const { node, address } = found.value;
     if (address.prop !== undefined) return refused(405, 'a property cannot be deleted');
+    const isLast = who !== LOCAL && node.shape.scope !== 'Permanent' && isLastWanted(node);
+    return this.#delete(node, address, isLast, who, now);
+  }
+
+  #delete(node: TreeNode, address: NodeUri, isLast: boolean, who: Actor, now: Instant): Outcome {
     if (node.parent === undefined) return refused(405, 'the root cannot be deleted');
     if (node.shape.scope === 'Permanent' && who !== LOCAL) return refused(405, 'permanent node');
+    // OMA-DMTND 9, Occurrence.
+    if (isLast) return refused(405, 'the description wants such a node');
     const no = refusal(node, 'Delete', who);
     if (no !== undefined) return no;
-    node.parent.children.delete(node.name);
-    this.#count -= countNodes(node);
-    touch(node.parent, now);
-    return this.#changed(address);
+    this.#state.edits.detach(node.parent, node);
+    this.#state.count -= countNodes(node);
+    this.#state.edits.touch(node.parent, now);
+    return this.#state.changed('deleted', address);
+  }
+
+  /** OMA-DMREPPRO 6.6.4: the value of one leaf becomes that of another, which may be new. */
+  copy(source: string, target: string, who: Actor, now: Instant): Outcome {
+    const address = readUri(target, this.#state.limits);
+    if (!address.ok) return address;
+    if (address.value.list !== undefined) return refused(406, '?list= is for Get');
+    return copyLeaf({
+      get: () => {
+        const found = this.#findNode(source);
+        if (!found.ok) return found;
+        const { prop } = found.value.address;
+        const isProperty = prop !== undefined || address.value.prop !== undefined;
+        return isProperty ? refused(405, 'a property is not copied') : this.get(source, who);
+      },
+      replace: (value) => {
+        const found = this.#findNode(target);
+        return found.ok ? this.#replace(found.value.node, address.value, value, who, now) : found;
+      },
+      add: (value) => this.#add(address.value, value, who, now),
+    });
   }
 
   /** OMA-DMREPPRO 6.6.6: whether the node may be executed; the action is the caller's. */
   exec(uri: string, who: Actor): Outcome {
-    const found = this.#find(uri);
+    const found = this.#findNode(uri);
     if (!found.ok) return found;
     if (found.value.address.prop !== undefined) return refused(405, 'a property is no action');
     return refusal(found.value.node, 'Exec', who) ?? done();
@@ -155,15 +260,27 @@ export class Tree {
 
   /** OMA-DMTND 7.7.1.4: when an account goes, its ServerID goes from every ACL. */
   forgetServer(serverId: string): void {
-    forget(this.#root, serverId);
+    const forget = (node: TreeNode): void => {
+      if (node.acl.size > 0) this.#state.edits.set(node, 'acl', withoutServer(node.acl, serverId));
+      if (node.kind === 'interior') for (const child of node.children.values()) forget(child);
+    };
+    forget(this.#state.root);
     // A command of the root that nobody is left for goes back to the factory default.
-    this.#root.acl = new Map([...DEFAULT_ROOT_ACL, ...this.#root.acl]);
-    this.#version += 1;
+    this.#state.edits.set(
+      this.#state.root,
+      'acl',
+      new Map([...DEFAULT_ROOT_ACL, ...this.#state.root.acl]),
+    );
+    this.#state.changes.add('replaced', '.?prop=ACL');
   }
 
-  /** All that persists, as plain JSON; give it to the constructor to have the tree again. */
+  /**
+   * All that persists, as plain JSON; give it to the constructor to have the tree again. What an open
+   * transaction has done is not in it.
+   */
   snapshot(): TreeSnapshot {
-    return { form: 1, version: this.#version, root: snapshotNode(this.#root) };
+    const root = this.#state.edits.withoutOpen(() => snapshotNode(this.#state.root));
+    return { form: 1, version: this.version, root };
   }
 
   /** The node as the device itself sees it, secrets included; undefined if there is none. */
@@ -195,26 +312,80 @@ export class Tree {
     return [...found.value.node.children.keys()];
   }
 
-  #find(uri: string): Outcome<{ node: TreeNode; address: NodeUri }> {
-    const address = readUri(uri, this.#limits);
-    if (!address.ok) return address;
-    // OMA-DMTND 8: `?list=` is optional.
-    if (address.value.list !== undefined) return refused(406, '?list= is not supported');
-    let node: TreeNode = this.#root;
-    for (const segment of address.value.segments) {
-      const child: TreeNode | undefined =
-        node.kind === 'interior' ? node.children.get(segment) : undefined;
-      if (child === undefined) return refused(404, 'no such node');
-      node = child;
-    }
-    return done({ node, address: address.value });
+  /** A node or its property; `?list=` is for `list` alone. */
+  #findNode(uri: string): Outcome<Found> {
+    const found = this.#find(uri);
+    if (!found.ok || found.value.address.list === undefined) return found;
+    return refused(406, '?list= is for Get alone');
   }
 
-  #changed(address: NodeUri): Outcome {
-    this.#version += 1;
-    if (address.segments[0] === 'DevDetail') this.#limits = readLimits(this.#root);
-    return done();
+  #find(uri: string): Outcome<Found> {
+    const address = readUri(uri, this.#state.limits);
+    if (!address.ok) return address;
+    const { list, segments } = address.value;
+    const attribute = list === undefined ? undefined : readListAttribute(list);
+    if (attribute !== undefined && !attribute.ok) return attribute;
+    const node = this.#state.nodeAt(segments);
+    return node === undefined
+      ? refused(404, 'no such node')
+      : done({ node, address: address.value });
   }
+
+  /** OMA-DMTNDS 5: the whole document, or nothing of it. */
+  #write(
+    write: typeof addSubtree,
+    { segments }: NodeUri,
+    value: GivenValue,
+    who: Actor,
+    now: Instant,
+  ): Outcome {
+    const tnds = readSubtree(value);
+    if (!tnds.ok) return tnds;
+    const transaction = this.transaction();
+    const written = write(tnds.value, segments, this.#commands(who, now));
+    if (written.ok) transaction.commit();
+    else transaction.rollback();
+    return written;
+  }
+
+  #commands(who: Actor, now: Instant): NodeCommands {
+    const onFound = (uri: string, run: (found: Found) => Outcome): Outcome => {
+      const found = this.#findNode(uri);
+      return found.ok ? run(found.value) : found;
+    };
+    return {
+      find: (segments) => this.#state.nodeAt(segments),
+      add: (uri, value) => {
+        const address = readUri(uri, this.#state.limits);
+        return address.ok ? this.#add(address.value, value, who, now) : address;
+      },
+      replace: (uri, value) =>
+        onFound(uri, ({ node, address }) => this.#replace(node, address, value, who, now)),
+      delete: (uri) =>
+        onFound(uri, ({ node, address }) => this.#delete(node, address, false, who, now)),
+    };
+  }
+
+  #renamed(node: TreeNode, { segments }: NodeUri): Outcome {
+    this.#state.changed('deleted', { segments });
+    return this.#state.changed('added', { segments: [...segments.slice(0, -1), node.name] });
+  }
+}
+
+interface Found {
+  readonly node: TreeNode;
+  readonly address: NodeUri;
+}
+
+/** Whether the parent would lack what the description wants. */
+function isLastWanted({ shape, parent }: TreeNode): boolean {
+  if (!isMandatory(shape.occurrence) || parent === undefined) return false;
+  let count = 0;
+  for (const child of parent.children.values()) {
+    if (child.shape === shape) count += 1;
+    if (count > 1) return false;
+  }
+  return true;
 }
 
 function view(node: TreeNode): NodeView {
@@ -229,27 +400,4 @@ function propertyData({ Data }: GivenValue): Outcome<string> {
   } catch {
     return refused(415, 'not UTF-8 text');
   }
-}
-
-function forget(node: TreeNode, serverId: string): void {
-  const left: Acl = withoutServer(node.acl, serverId);
-  node.acl = left;
-  if (node.kind === 'interior') for (const child of node.children.values()) forget(child, serverId);
-}
-
-/** OMA-DMSTDOBJ 5.3.3: 16-bit decimal texts; absent or 0 is no limit. */
-function readLimits(root: InteriorNode): UriLimits {
-  const detail = root.children.get('DevDetail');
-  const uri = detail?.kind === 'interior' ? detail.children.get('URI') : undefined;
-  if (uri?.kind !== 'interior') return NO_LIMITS;
-  const limit = (name: string): number => {
-    const leaf = uri.children.get(name);
-    const text = leaf?.kind === 'leaf' ? leaf.value.Data : '';
-    return typeof text === 'string' && /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  };
-  return {
-    MaxDepth: limit('MaxDepth'),
-    MaxTotLen: limit('MaxTotLen'),
-    MaxSegLen: limit('MaxSegLen'),
-  };
 }

@@ -52,8 +52,7 @@ export function readUri(text: string, limits: UriLimits = NO_LIMITS): Outcome<No
     : text.startsWith('/')
       ? text.slice(1)
       : text;
-  if (address.length > atMost(limits.MaxTotLen, URI_LENGTH_MAX))
-    return refused(414, 'URI too long');
+  if (address.length > lengthMax(limits)) return refused(414, 'URI too long');
   const query = address.indexOf('?');
   const path = query < 0 ? address : address.slice(0, query);
   const segments = path === '.' && address === text ? [] : path.split('/');
@@ -72,6 +71,11 @@ function readQuery(segments: readonly string[], query: string): Outcome<NodeUri>
   if (!query.startsWith('prop=')) return refused(400, 'neither ?prop= nor ?list=');
   const prop = query.slice('prop='.length);
   return isPropertyName(prop) ? done({ segments, prop }) : refused(406, 'unknown property');
+}
+
+/** Of a whole address, the `./` in front not counted. */
+export function lengthMax({ MaxTotLen }: UriLimits): number {
+  return atMost(MaxTotLen, URI_LENGTH_MAX);
 }
 
 function atMost(limit: number, bound: number): number {

@@ -84,7 +84,7 @@ function acceptType(
 }
 
 /** A media type without its parameters. */
-function essence(type: string): string {
+export function essence(type: string): string {
   return (type.split(';')[0] ?? '').trim().toLowerCase();
 }
 

@@ -1,0 +1,51 @@
+/**
+ * What changed in the tree, for whoever has to act on it: a management object asks what happened since
+ * it last looked.
+ *
+ * Bounded: who looks too seldom is told to look at everything. Used by the tree.
+ */
+export interface TreeChange {
+  /** `Tree.version` from this change on. */
+  readonly version: number;
+  /** `deleted` takes all that was below along; a rename is `deleted` and `added`. */
+  readonly kind: 'added' | 'replaced' | 'deleted';
+  /** Of the node, or of its property. */
+  readonly uri: string;
+}
+
+/** So many changes are remembered at least. */
+export const CHANGES_MAX = 1000;
+
+export class ChangeLog {
+  /** Versions without a gap, up to the present one. */
+  #changes: TreeChange[] = [];
+  #version: number;
+
+  constructor(version: number) {
+    this.#version = version;
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  add(kind: TreeChange['kind'], uri: string): void {
+    this.#version += 1;
+    this.#changes.push({ version: this.#version, kind, uri });
+    if (this.#changes.length >= 2 * CHANGES_MAX) this.#changes = this.#changes.slice(-CHANGES_MAX);
+  }
+
+  /** Up to the version `until`, oldest first; undefined if they are no longer all known. */
+  since(version: number, until: number): readonly TreeChange[] | undefined {
+    const first = this.#version - this.#changes.length;
+    if (version < first && version < this.#version) return undefined;
+    return this.#changes.slice(Math.max(version - first, 0), Math.max(until - first, 0));
+  }
+
+  /** The changes after this version have been taken back. */
+  forgetAfter(version: number): void {
+    const taken = this.#version - version;
+    this.#changes = this.#changes.slice(0, Math.max(this.#changes.length - taken, 0));
+    this.#version = version;
+  }
+}
