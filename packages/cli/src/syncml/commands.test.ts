@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { SESSION_PCAP, VECTOR_HEX, XML } from './testing/inputs.ts';
+import { DDF_XML, SESSION_PCAP, TNDS_XML, VECTOR_HEX, XML } from './testing/inputs.ts';
 import { programOf, run } from './testing/run.ts';
 
 const environment = { SECRET: 'srvpwd' };
@@ -13,8 +13,20 @@ async function exampleFiles() {
   const { out } = await run([...build, '--secret-env', 'SECRET', '--nonce', 'ABEiMw=='], {
     environment,
   });
-  return { 'session.pcap': SESSION_PCAP, 'message.xml': XML, 'package0.bin': out };
+  return {
+    'session.pcap': SESSION_PCAP,
+    'message.xml': XML,
+    'package0.bin': out,
+    'tree.xml': TNDS_XML,
+    'object.ddf': DDF_XML,
+  };
 }
+
+/** What the examples say beside their result. */
+const VERDICTS: Readonly<Record<string, readonly string[]>> = {
+  lint: ['no deviations'],
+  ddf: ['nothing found'],
+};
 
 /** Those that do something, by their names below `syncml`. */
 function leaves(command: Command, names: readonly string[] = []): readonly (readonly string[])[] {
@@ -45,7 +57,7 @@ test.each(leaves(syncml!).map((names) => ({ names })))(
     expect({
       exitCode: ran.exitCode,
       said: ran.said.filter((each) => !each.startsWith('note:')),
-    }).toEqual({ exitCode: 0, said: names[0] === 'lint' ? ['no deviations'] : [] });
+    }).toEqual({ exitCode: 0, said: VERDICTS[names[0] ?? ''] ?? [] });
   },
 );
 

@@ -11,7 +11,16 @@ export function addSyncmlCommands(
   finish: Finish = leave,
 ): void {
   const syncml = program.command('syncml').description('read and write OMA DM messages');
-  for (const add of [addDecode, addEncode, addLint, addStatus, addAlert, addPkg0]) {
+  for (const add of [
+    addDecode,
+    addEncode,
+    addLint,
+    addStatus,
+    addAlert,
+    addPkg0,
+    addTnds,
+    addDdf,
+  ]) {
     add(syncml, streams, finish);
   }
 }
@@ -146,5 +155,35 @@ function addVerify(parent: Command, streams: Streams, finish: Finish): void {
     )
     .action(async (file, options) =>
       finish(await (await import('./pkg0.ts')).verifyDigest(file, options, streams)),
+    );
+}
+
+function addTnds(parent: Command, streams: Streams, finish: Finish): void {
+  parent
+    .command('tnds')
+    .description('print a management sub-tree in TNDS, in XML or WBXML')
+    .argument('[file]', `the document, or hex or base64 of it, in ${FILE}`, '-')
+    .option('--style <style>', 'nested (nodes inside each other) or flat (each with its Path)')
+    .option('--json', 'as the typed document')
+    .option('--xml', 'as indented XML')
+    .option('--to <encoding>', 'write it as wbxml or xml')
+    .addHelpText('after', example('ueprov syncml tnds tree.xml --style flat'))
+    .action(async (file, options) =>
+      finish(await (await import('./tnds.ts')).tnds(file, options, streams)),
+    );
+}
+
+function addDdf(parent: Command, streams: Streams, finish: Finish): void {
+  parent
+    .command('ddf')
+    .description('print or check a device description (DDF), in XML or WBXML')
+    .argument('[file]', `the document, or hex or base64 of it, in ${FILE}`, '-')
+    .option('--check', 'name what does not fit together; exit code 1 if anything')
+    .option('--json', 'as the typed document')
+    .option('--xml', 'as indented XML')
+    .option('--to <encoding>', 'write it as wbxml or xml')
+    .addHelpText('after', example('ueprov syncml ddf object.ddf --check'))
+    .action(async (file, options) =>
+      finish(await (await import('./ddf.ts')).ddf(file, options, streams)),
     );
 }

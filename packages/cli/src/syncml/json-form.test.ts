@@ -1,25 +1,11 @@
 import { ProtocolError } from '@ueprov/protocols';
 import { decodeSyncML, type SyncML } from '@ueprov/protocols/syncml';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { octetMessage, textMessage } from '../../../../fuzz/messages.ts';
 import { COMMAND_DEPTH_MAX, decodeJsonForm, encodeJsonForm } from './json-form.ts';
 import { VECTOR } from './testing/inputs.ts';
 
 const MESSAGE = decodeSyncML(VECTOR);
 const plain = (value: unknown) => JSON.parse(encodeJsonForm(value));
-
-test('what is printed is read again as the same message', () => {
-  for (const messages of [textMessage, octetMessage]) {
-    fc.assert(
-      fc.property(messages, (message: SyncML) => {
-        const { notes: _, ...expected } = message;
-        expect(plain(decodeJsonForm(plain(message)))).toEqual(plain(expected));
-      }),
-      { seed: 3, numRuns: 300 },
-    );
-  }
-});
 
 test('octets and notes: octets come back as octets, notes do not', () => {
   const Items = [{ Data: new Uint8Array([1, 255]) }];

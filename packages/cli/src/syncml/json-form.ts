@@ -21,6 +21,7 @@ export function encodeJsonForm(value: unknown): string {
 }
 
 function marked(_key: string, value: unknown): unknown {
+  if (value instanceof Map) return Object.fromEntries(value);
   return value instanceof Uint8Array ? { hex: encodeHex(value) } : value;
 }
 

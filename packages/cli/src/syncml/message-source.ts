@@ -30,7 +30,7 @@ export function messageSources(input: Uint8Array): readonly MessageSource[] {
     if (isHar(json)) return ofCapture(decodeHarCapture(json));
     throw new ProtocolError('CAPTURE_HAR', 'JSON, but no HAR file: log.entries is not there');
   }
-  return [{ bytes: unspelled(input, isSpelledMessage) }];
+  return [{ bytes: unspelled(input, isDocument) }];
 }
 
 /** The only message, or number `which` of several. The JSON form of `decode --json` counts as a message. */
@@ -63,7 +63,8 @@ function ofCapture(bodies: readonly CapturedBody[]): readonly MessageSource[] {
   return bodies.map((captured) => ({ bytes: captured.bytes, captured }));
 }
 
-function isSpelledMessage(octets: Uint8Array): boolean {
+/** Does it start like XML or WBXML? */
+export function isDocument(octets: Uint8Array): boolean {
   try {
     return sniffEncoding(octets) !== undefined;
   } catch (error) {

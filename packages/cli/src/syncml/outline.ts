@@ -158,13 +158,11 @@ class Outline {
   #data(data: Data | undefined, meta: Meta | undefined): void {
     if (data === undefined) return;
     if (typeof data !== 'string') {
-      const rest = data.length > OCTETS_SHOWN_MAX ? '…' : '';
-      const hex = `${encodeHex(data.subarray(0, OCTETS_SHOWN_MAX))}${rest}`;
-      this.#leaf('Data', `${hex}  ${this.#paint.quiet(`${data.length} octets`)}`);
+      this.#leaf('Data', valueText(data));
       return;
     }
     const lines = data.split(/\r?\n/);
-    if (meta?.Format === 'node' || lines.length === 1) this.#leaf('Data', quoted(data));
+    if (meta?.Format === 'node' || lines.length === 1) this.#leaf('Data', valueText(data));
     else
       this.#branch('Data', '', () => {
         for (const line of lines) this.#line(printable(line));
@@ -191,7 +189,9 @@ class Outline {
   }
 }
 
-/** In quotes, so that an empty value and blanks at its ends are seen. */
-function quoted(text: string): string {
-  return `"${printable(text)}"`;
+/** Text in quotes, so that an empty one and blanks at its ends are seen; octets in hex with their number. */
+export function valueText(value: Data): string {
+  if (typeof value === 'string') return `"${printable(value)}"`;
+  const rest = value.length > OCTETS_SHOWN_MAX ? '…' : '';
+  return `${encodeHex(value.subarray(0, OCTETS_SHOWN_MAX))}${rest}  ${value.length} octets`;
 }

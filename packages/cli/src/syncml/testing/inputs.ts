@@ -56,3 +56,14 @@ export const SESSION_PCAP = pcap([
 export const CUT_PCAP = pcap([
   ethernet(ipv4(tcp(concatBytes(post(VECTOR), post(VECTOR).subarray(0, -16))))),
 ]);
+
+export const TNDS_XML = `<MgmtTree xmlns="syncml:dmddf1.2"><VerDTD>1.2</VerDTD><Man>example</Man><Mod>one</Mod>
+<Node><NodeName>DMAcc</NodeName><RTProperties><ACL>Get=*</ACL><Format><node/></Format><Type><DDFName>urn:oma:mo:oma-dm-dmacc:1.0</DDFName></Type></RTProperties>
+  <Node><NodeName>AppID</NodeName><RTProperties><Format><chr/></Format><Type><MIME>text/plain</MIME></Type></RTProperties><Value>w7</Value></Node>
+  <Node><NodeName>Icon</NodeName><RTProperties><Format><bin/></Format><Type><MIME>image/png</MIME></Type></RTProperties><Value>ABEi</Value></Node>
+</Node></MgmtTree>`;
+
+export const DDF_XML = `<MgmtTree xmlns="syncml:dmddf1.2"><VerDTD>1.2</VerDTD>
+<Node><NodeName>Thing</NodeName><DFProperties><AccessType><Get/></AccessType><Description>what it is</Description><DFFormat><node/></DFFormat><Occurrence><One/></Occurrence><Scope><Permanent/></Scope><DFType><DDFName>urn:example:thing</DDFName></DFType></DFProperties>
+  <Node><NodeName></NodeName><DFProperties><AccessType><Add/><Get/></AccessType><DefaultValue>7</DefaultValue><DFFormat><int/></DFFormat><Occurrence><ZeroOrN>3</ZeroOrN></Occurrence><Scope><Dynamic/></Scope><DFType><MIME>text/plain</MIME></DFType></DFProperties></Node>
+</Node></MgmtTree>`;
