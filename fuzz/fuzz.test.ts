@@ -48,3 +48,33 @@ test('a target that is slow each time is a failure', () => {
   };
   expect(fuzz(slow, { runs: 1, seed: 1, corpus: [] })?.error).toBeInstanceOf(Error);
 });
+
+test.each([
+  ['objects', () => Array.from({ length: 20_000 }, (_, index) => [index, {}])],
+  ['octets', () => new Uint8Array(2 ** 21)],
+])('a target that allocates much more than a message, as %s, is a failure', (_name, allocate) => {
+  const kept: unknown[] = [];
+  const greedy: FuzzTarget = {
+    name: 'greedy',
+    seeds: [Uint8Array.of(0)],
+    run: () => {},
+    decode: () => {
+      kept[0] = allocate();
+    },
+  };
+  const failure = fuzz(greedy, { runs: 20, seed: 1, corpus: [] });
+  expect(String(failure?.error)).toContain('octets');
+});
+
+test('a target is measured by its decoder alone, if it names one', () => {
+  const checked: FuzzTarget = {
+    name: 'checked',
+    seeds: [Uint8Array.of(0)],
+    decode: () => {},
+    run: () => {
+      const start = process.cpuUsage();
+      while (process.cpuUsage(start).user < 60_000);
+    },
+  };
+  expect(fuzz(checked, { runs: 1, seed: 1, corpus: [] })).toBeUndefined();
+});

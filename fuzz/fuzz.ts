@@ -1,9 +1,17 @@
-/** One run of one target: many inputs from one seed number, each timed. Used by `main.ts` and by `npm test`. */
+/**
+ * One run of one target: many inputs from one seed number, each timed and weighed. Used by `main.ts`, `npm test` and
+ * `npm run long -- fuzz`.
+ */
+import { getHeapStatistics } from 'node:v8';
+import { DOCUMENT_LIMITS } from '@ueprov/protocols';
 import { drawFrom, mutate } from './mutate.ts';
 import type { FuzzTarget } from './target.ts';
 
 /** Longer than this is a hang. Measured again in CPU time before it counts: the machine may have been busy. */
 const HANG_MS = 50;
+
+/** What one decode may allocate, garbage counted: twice the largest message, though inputs are far smaller here. */
+const ALLOCATED_BYTES_MAX = 2 * DOCUMENT_LIMITS.bytes;
 
 export interface Failure {
   readonly input: Uint8Array;
@@ -36,29 +44,49 @@ export function fuzz(target: FuzzTarget, options: FuzzOptions): Failure | undefi
 }
 
 function feed(target: FuzzTarget, input: Uint8Array, run: number): Failure | undefined {
+  const decode = target.decode ?? target.run;
   try {
-    if (elapsedMs(target, input) > HANG_MS && leastCpuMs(target, input) > HANG_MS) {
-      return { input, run, error: new Error(`took longer than ${HANG_MS} ms`) };
-    }
-    return undefined;
+    target.run(input);
+    const { elapsedMs, allocatedBytes } = measured(decode, input);
+    const isSlow = elapsedMs > HANG_MS && leastOfThree(() => cpuMs(decode, input)) > HANG_MS;
+    if (isSlow) return { input, run, error: new Error(`took longer than ${HANG_MS} ms`) };
+    // What else a target does with an input has no bound: only a decoder that it names is weighed.
+    const isGreedy =
+      target.decode !== undefined &&
+      allocatedBytes > ALLOCATED_BYTES_MAX &&
+      leastOfThree(() => measured(decode, input).allocatedBytes) > ALLOCATED_BYTES_MAX;
+    if (!isGreedy) return undefined;
+    return { input, run, error: new Error(`took more than ${ALLOCATED_BYTES_MAX} octets`) };
   } catch (error) {
     return { input, run, error };
   }
 }
 
-function elapsedMs(target: FuzzTarget, input: Uint8Array): number {
+type Decode = (input: Uint8Array) => void;
+
+function measured(decode: Decode, input: Uint8Array) {
+  const before = memoryBytes();
   const start = performance.now();
-  target.run(input);
-  return performance.now() - start;
+  decode(input);
+  const elapsedMs = performance.now() - start;
+  // A collection of garbage meanwhile makes it too low, perhaps negative: that run is not weighed.
+  return { elapsedMs, allocatedBytes: memoryBytes() - before };
 }
 
-/** The least of three runs, so that a collection of garbage in one of them does not count. */
-function leastCpuMs(target: FuzzTarget, input: Uint8Array): number {
-  const runs = [1, 2, 3].map(() => {
-    const start = process.cpuUsage();
-    target.run(input);
-    const { user, system } = process.cpuUsage(start);
-    return (user + system) / 1000;
-  });
-  return Math.min(...runs);
+/** What is on the heap, and what typed arrays hold beside it. */
+function memoryBytes(): number {
+  const { used_heap_size, external_memory } = getHeapStatistics();
+  return used_heap_size + external_memory;
+}
+
+function cpuMs(decode: Decode, input: Uint8Array): number {
+  const start = process.cpuUsage();
+  decode(input);
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}
+
+/** So that a compilation or a collection of garbage in one of them does not count. */
+function leastOfThree(measure: () => number): number {
+  return Math.min(measure(), measure(), measure());
 }

@@ -16,5 +16,10 @@ const DOCUMENTS = [
 export const target: FuzzTarget = {
   name: 'wbxml',
   seeds: [...DOCUMENTS.map(decodeHex), ...seedMessages('wbxml')],
-  run: (bytes) => walk(() => new WbxmlCursor(bytes), bytes),
+  run: decode,
+  decode,
 };
+
+function decode(bytes: Uint8Array): void {
+  walk(() => new WbxmlCursor(bytes), bytes);
+}

@@ -85,11 +85,14 @@ export const DOCUMENT_LIMITS = {
 /** The text of the element that is open, to its end. Elements inside it are left out. */
 export function textOf(cursor: Cursor): string {
   let text = '';
+  const pieces: string[] = [];
   for (;;) {
     const token = cursor.next();
-    if (token === CLOSE) return text;
+    // Joined at the end: a text of many pieces must not stay in memory as pieces.
+    if (token === CLOSE) return pieces.length === 0 ? text : text + pieces.join('');
     if (token === OPEN) skipElement(cursor);
-    else text = text === '' ? cursor.text : text + cursor.text;
+    else if (text === '') text = cursor.text;
+    else pieces.push(cursor.text);
   }
 }
 

@@ -1,4 +1,5 @@
 /** The two spellings of a message, their media types, and how to tell them apart. SyncML HTTP Binding 1.2.1 §4. */
+import { DOCUMENT_LIMITS } from '../cursor.ts';
 import { ProtocolError } from '../error.ts';
 
 export type Encoding = 'xml' | 'wbxml';
@@ -15,7 +16,9 @@ export function sniffEncoding(bytes: Uint8Array): Encoding {
   // A byte order mark of UTF-8 or UTF-16, or UTF-16 without one: XML, whose reader says what it thinks of that.
   if (first === 0xef || first === 0xfe || first === 0xff) return 'xml';
   if (first === 0 && second === 0x3c) return 'xml';
-  const start = bytes.findIndex((octet) => !WHITE_SPACE.includes(octet));
+  // No further than a document may be long: a gigabyte of blanks is none.
+  const front = bytes.subarray(0, DOCUMENT_LIMITS.bytes);
+  const start = front.findIndex((octet) => !WHITE_SPACE.includes(octet));
   if (bytes[start] === 0x3c) return 'xml';
   throw new ProtocolError('SYNCML_ENCODING', 'neither XML nor WBXML', { byte: Math.max(start, 0) });
 }

@@ -14,23 +14,26 @@ export function readAttribute(raw: string): string | undefined {
 }
 
 function readReferences(text: string): string | undefined {
-  let read = '';
+  // Joined at the end: a text of many references must not stay in memory as pieces.
+  const pieces: string[] = [];
   let from = 0;
   for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', from)) {
     const end = text.indexOf(';', at);
     const character = end < 0 ? undefined : referred(text.slice(at + 1, end));
     if (character === undefined) return undefined;
-    read += text.slice(from, at) + character;
+    if (at > from) pieces.push(text.slice(from, at));
+    pieces.push(character);
     from = end + 1;
   }
-  return read + text.slice(from);
+  pieces.push(text.slice(from));
+  return pieces.join('');
 }
 
 function referred(name: string): string | undefined {
   if (name.charCodeAt(0) !== 0x23) return PREDEFINED.get(name);
-  const [, decimal, hex] = /^#(?:([0-9]+)|x([0-9a-fA-F]+))$/.exec(name) ?? [];
-  if (decimal === undefined && hex === undefined) return undefined;
-  const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+  const isHex = name.charCodeAt(1) === 0x78;
+  if (!(isHex ? /^#x[0-9a-fA-F]+$/ : /^#[0-9]+$/).test(name)) return undefined;
+  const code = isHex ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
   if (code > 0x10ffff) return undefined;
   const character = String.fromCodePoint(code);
   return isXmlText(character) ? character : undefined;
