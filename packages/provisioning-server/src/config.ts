@@ -1,10 +1,20 @@
 /** What an operator writes into the server's YAML file, checked before anything starts. */
+import { encodeUtf8 } from '@ueprov/protocols';
+import { SERVER_ID_BYTES_MAX } from '@ueprov/protocols/push';
 import { z } from 'zod';
 import { ProfileFile } from './profile.ts';
 
 const Port = z.int().min(0).max(65_535);
 const Host = z.string().min(1).max(255);
 const Secret = z.string().min(8, { error: 'a secret has at least 8 characters' }).max(256);
+
+/** OMA-DMNOT 6.2.2: Package #0 has one octet for its length. */
+const ServerID = z.string().refine(isServerId, { error: '1 to 255 octets of UTF-8' });
+
+function isServerId(text: string): boolean {
+  const { length } = encodeUtf8(text);
+  return length >= 1 && length <= SERVER_ID_BYTES_MAX;
+}
 
 /** First-contact nonce, as in the device's AAuthData. */
 const Nonce = z.base64().max(128).optional();
@@ -39,7 +49,7 @@ export const ServerConfig = z.strictObject({
     host: Host.default('127.0.0.1'),
     port: Port.default(8080),
     path: z.string().startsWith('/').default('/dm'),
-    ServerID: z.string().min(1).max(255),
+    ServerID: ServerID,
     /** The URL that devices know; made of host, port and path when absent. */
     url: z.url().optional(),
     MaxMsgSize: z.int().min(2048).max(1_048_576).default(65_536),
@@ -58,16 +68,58 @@ export type ServerConfig = z.infer<typeof ServerConfig>;
 export function serverConfig(document: unknown): ServerConfig {
   const parsed = ServerConfig.safeParse(document);
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map(faultLine));
-  const names = new Set(parsed.data.profiles.map(({ name }) => name));
-  const lost = parsed.data.devices.filter(
-    ({ profile }) => profile !== undefined && !names.has(profile),
-  );
-  if (lost.length > 0) {
-    throw new ConfigError(
-      lost.map(({ DevId, profile }) => `device ${DevId}: there is no profile ${profile}`),
-    );
-  }
+  const faults = faultsBetween(parsed.data);
+  if (faults.length > 0) throw new ConfigError(faults);
   return parsed.data;
+}
+
+/** What no part shows by itself: names used twice, names of nothing, secrets that are none. (AC-16) */
+function faultsBetween({ profiles, devices }: ServerConfig): string[] {
+  const names = new Set(profiles.map(({ name }) => name));
+  return [
+    ...repeated(profiles.map(({ name }) => name)).map(
+      (index) => `profiles.${index}.name: another profile has this name`,
+    ),
+    ...repeated(devices.map(({ DevId }) => DevId)).map(
+      (index) => `devices.${index}.DevId: another device has this name`,
+    ),
+    ...repeated(devices.map(({ IMPU }) => IMPU)).map(
+      (index) => `devices.${index}.IMPU: another device has this identity`,
+    ),
+    ...repeated(devices.map(({ CLCRED }) => CLCRED.secret)).map(
+      (index) => `devices.${index}.CLCRED.secret: another device has this secret`,
+    ),
+    ...repeated(devices.map(({ SRVCRED }) => SRVCRED.secret)).map(
+      (index) => `devices.${index}.SRVCRED.secret: another device has this secret`,
+    ),
+    ...devices.flatMap(({ profile, DevId, CLCRED, SRVCRED }, index) => [
+      ...(profile === undefined || names.has(profile)
+        ? []
+        : [`devices.${index}.profile: there is no profile ${profile}`]),
+      ...(isDerived(CLCRED.secret, DevId)
+        ? [`devices.${index}.CLCRED.secret: it is part of the DevId`]
+        : []),
+      ...(isDerived(SRVCRED.secret, DevId)
+        ? [`devices.${index}.SRVCRED.secret: it is part of the DevId`]
+        : []),
+    ]),
+  ];
+}
+
+/** Places of those that came before. */
+function repeated(values: readonly (string | undefined)[]): number[] {
+  const seen = new Set<string>();
+  return values.flatMap((value, index) => {
+    if (value === undefined) return [];
+    if (seen.has(value)) return [index];
+    seen.add(value);
+    return [];
+  });
+}
+
+/** What a device tells everybody proves nothing. */
+function isDerived(secret: string, DevId: string): boolean {
+  return DevId.toLowerCase().includes(secret.toLowerCase());
 }
 
 function faultLine({ path, message }: { path: readonly PropertyKey[]; message: string }): string {

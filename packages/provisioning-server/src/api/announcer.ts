@@ -30,6 +30,7 @@ export class Announcer {
 
   /** What was committed, in order. */
   announce(changes: readonly Change[]): void {
+    if (this.#stream.isIdle) return;
     for (const change of changes) this.#announce(change);
   }
 

@@ -27,6 +27,12 @@ export class StreamRing {
     return event;
   }
 
+  /** What comes next is not told: nobody can catch up past this point. */
+  interrupt(): void {
+    this.#number += 1;
+    this.#events.length = 0;
+  }
+
   idOf({ number }: Pick<StreamEvent, 'number'>): string {
     return `${this.#run}-${number}`;
   }

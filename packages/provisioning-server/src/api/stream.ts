@@ -13,6 +13,8 @@ export const READERS_MAX = 256;
 /** Octets that may wait for one reader. */
 export const BACKLOG_MAX = 1024 * 1024;
 const HEARTBEAT_MS = 15_000;
+/** Heartbeats for which a reader who went away can catch up; then nothing is said until somebody reads again. */
+const ABSENT_BEATS_MAX = 4;
 /** How long a reader waits before it comes back. */
 const RETRY_MS = 1000;
 
@@ -27,6 +29,8 @@ export class Stream {
   readonly #ring = new StreamRing(randomBytes(6).toString('hex'));
   readonly #readers = new Set<Reader>();
   readonly #heartbeat: NodeJS.Timeout;
+  /** Heartbeats since anybody read. */
+  #absentBeats = ABSENT_BEATS_MAX;
 
   constructor() {
     this.#heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
@@ -37,7 +41,13 @@ export class Stream {
     return this.#readers.size >= READERS_MAX;
   }
 
+  /** Nobody reads, nor comes back for what was missed: to say something would be lost work, at every message. */
+  get isIdle(): boolean {
+    return this.#readers.size === 0 && this.#absentBeats >= ABSENT_BEATS_MAX;
+  }
+
   publish(topic: Topic, resource: unknown): void {
+    if (this.isIdle) return;
     const event = this.#ring.add(topic, JSON.stringify(resource));
     for (const reader of this.#readers) {
       if (reader.topics.has(topic)) this.#write(reader, this.#encode(event));
@@ -53,6 +63,8 @@ export class Stream {
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     });
+    if (this.isIdle) this.#ring.interrupt();
+    this.#absentBeats = 0;
     this.#readers.add(reader);
     response.on('close', () => this.#readers.delete(reader));
     const missed = lastEventId === undefined ? [] : this.#ring.since(lastEventId);
@@ -68,6 +80,7 @@ export class Stream {
 
   /** A comment keeps the connection alive and shows a dead one; who is signed out is let go. */
   beat(): void {
+    this.#absentBeats = this.#readers.size === 0 ? this.#absentBeats + 1 : 0;
     for (const reader of this.#readers) {
       if (reader.isAllowed()) this.#write(reader, ': beat\n\n');
       else this.#letGo(reader);

@@ -44,12 +44,14 @@ export function deviceRow(device: DeviceRecord, seal: Seal): NewRow<'device'> {
   };
 }
 
-export function deviceRecord(row: Row<'device'>, seal: Seal): DeviceRecord {
-  const secrets = openJson<Record<'CLCRED' | 'SRVCRED', SealedCredential>>(
-    row.sealed,
-    seal,
-    `device ${row.id}`,
-  );
+/** Both credentials, without their nonces. */
+export type DeviceSecrets = Readonly<Record<'CLCRED' | 'SRVCRED', SealedCredential>>;
+
+export function deviceSecrets({ id, sealed }: Row<'device'>, seal: Seal): DeviceSecrets {
+  return openJson<DeviceSecrets>(sealed, seal, `device ${id}`);
+}
+
+export function deviceRecord(row: Row<'device'>, secrets: DeviceSecrets): DeviceRecord {
   return {
     id: row.id,
     DevId: row.DevId,

@@ -2,12 +2,23 @@
 import type Database from 'better-sqlite3';
 import type { CompiledQuery, Kysely } from 'kysely';
 import type { DeviceRecord, DeviceState, NodeRecord } from './record.ts';
-import { deviceRecord, nodeRecord, stateRecord } from './rows.ts';
+import {
+  type DeviceSecrets,
+  deviceRecord,
+  deviceSecrets,
+  nodeRecord,
+  stateRecord,
+} from './rows.ts';
 import type { Row, Tables } from './schema.ts';
 import type { Seal } from './seal.ts';
 
+/** Devices whose secrets stay opened. */
+const OPENED_MAX = 10_000;
+
 export class SqliteLookups {
   readonly #seal: Seal;
+  /** Secrets by the octets that hold them: others are other octets, so nothing here can be out of date. */
+  readonly #opened = new Map<string, DeviceSecrets>();
   readonly #byId: Database.Statement<[string], Row<'device'>>;
   readonly #byDevId: Database.Statement<[string], Row<'device'>>;
   readonly #byIMPU: Database.Statement<[string], Row<'device'>>;
@@ -52,6 +63,20 @@ export class SqliteLookups {
   }
 
   #record(row: Row<'device'> | undefined): DeviceRecord | undefined {
-    return row === undefined ? undefined : deviceRecord(row, this.#seal);
+    return row === undefined ? undefined : deviceRecord(row, this.#secrets(row));
+  }
+
+  #secrets(row: Row<'device'>): DeviceSecrets {
+    const { buffer, byteOffset, length } = row.sealed;
+    const octets = Buffer.from(buffer, byteOffset, length).toString('latin1');
+    // With the id, to which the seal binds them.
+    const name = `${row.id} ${octets}`;
+    const known = this.#opened.get(name);
+    if (known !== undefined) return known;
+    const secrets = deviceSecrets(row, this.#seal);
+    const [oldest] = this.#opened.keys();
+    if (this.#opened.size >= OPENED_MAX && oldest !== undefined) this.#opened.delete(oldest);
+    this.#opened.set(name, secrets);
+    return secrets;
   }
 }
