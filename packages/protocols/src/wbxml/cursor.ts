@@ -2,7 +2,8 @@
  * The cursor over a WBXML document: walks the octets as it is asked, keeps nothing but its place.
  *
  * WBXML 1.3 §5.4 to §5.8. A length that the document claims bounds a view of the input, never an allocation. Attributes
- * are stepped over (no SyncML document has any but the namespace). Used by `decodeSyncML` and TNDS.
+ * are stepped over where the document type has none (no SyncML document has any but the namespace). Used by
+ * `decodeSyncML`, TNDS, DDF and PROV.
  */
 import {
   type Attribute,
@@ -17,6 +18,7 @@ import {
   type Token,
 } from '../cursor.ts';
 import { ProtocolError, type Where } from '../error.ts';
+import { AttributeSpace } from './attribute-space.ts';
 import { characterOf, decodeCharset } from './charset.ts';
 import { isElementName } from './element-name.ts';
 import { type Charset, decodeHeader, decodeMbUint32, truncated } from './header.ts';
@@ -44,13 +46,15 @@ const NO_ATTRIBUTES: readonly Attribute[] = [];
 export class WbxmlCursor implements Cursor {
   name = '';
   namespace = '';
-  readonly attributes = NO_ATTRIBUTES;
+  attributes: readonly Attribute[] = NO_ATTRIBUTES;
   readonly remarks: Remark[] = [];
 
   readonly #bytes: Uint8Array;
   /** Each octet as one character: cutting a short ASCII text out of it is cheaper than decoding octets. */
   readonly #latin1: string;
   readonly #pages: readonly Page[];
+  /** Absent where the document type has no attributes. */
+  readonly #attributeSpace: AttributeSpace | undefined;
   readonly #charset: Charset;
   readonly #tableStart: number;
   readonly #tableEnd: number;
@@ -65,12 +69,16 @@ export class WbxmlCursor implements Cursor {
   #text: string | undefined;
   #textStart = 0;
   #textEnd = 0;
+  /** Octets taken out of the string table: a document must not unfold to more than a document may hold. */
+  #unfolded = 0;
 
   constructor(bytes: Uint8Array) {
     const header = decodeHeader(bytes);
     this.#bytes = bytes;
     this.#latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
     this.#pages = header.type.pages;
+    const { attributePages } = header.type;
+    this.#attributeSpace = attributePages && new AttributeSpace(bytes, header, attributePages);
     this.#charset = header.charset;
     this.#tableStart = header.tableStart;
     this.#tableEnd = header.tableEnd;
@@ -164,9 +172,17 @@ export class WbxmlCursor implements Cursor {
   }
 
   #tableString(): Token {
-    const index = this.#tableIndex();
-    this.#stringEnd(index, this.#tableEnd);
+    this.#unfold();
     return TEXT;
+  }
+
+  /** Notes the text in the string table that the index which follows points to. */
+  #unfold(): void {
+    const index = this.#tableIndex();
+    this.#unfolded += this.#stringEnd(index, this.#tableEnd) - index;
+    if (this.#unfolded > DOCUMENT_LIMITS.bytes) {
+      throw this.#refuse('WBXML_STRING_TABLE', 'the string table is repeated without end');
+    }
   }
 
   #opaque(): Token {
@@ -200,8 +216,7 @@ export class WbxmlCursor implements Cursor {
 
   /** WBXML 1.3 §5.8.4.5: an element whose name stands in the string table. */
   #literal(token: number): Token {
-    const index = this.#tableIndex();
-    this.#stringEnd(index, this.#tableEnd);
+    this.#unfold();
     const name = this.text;
     if (!isElementName(name)) {
       throw this.#refuse('WBXML_LITERAL', 'LITERAL is no element name');
@@ -220,13 +235,28 @@ export class WbxmlCursor implements Cursor {
     if (this.#elements > DOCUMENT_LIMITS.elements) {
       throw this.#refuse('WBXML_ELEMENTS', 'too many elements');
     }
-    if (token & HAS_ATTRIBUTES) this.#skipAttributes();
+    if (token & HAS_ATTRIBUTES) this.#attributeList();
+    else this.attributes = NO_ATTRIBUTES;
     this.#isClosing = (token & HAS_CONTENT) === 0;
     return OPEN;
   }
 
-  /** Steps over an attribute list or a PI, to its END. The attribute space has a page of its own, of no use here. */
+  #attributeList(): void {
+    if (this.#attributeSpace === undefined) {
+      this.#skipAttributes();
+      return;
+    }
+    const { attributes, end } = this.#attributeSpace.read(this.#position);
+    this.attributes = attributes;
+    this.#position = end;
+  }
+
+  /** Steps over an attribute list or a PI, to its END. The attribute space has a page of its own. */
   #skipAttributes(): void {
+    if (this.#attributeSpace !== undefined) {
+      this.#position = this.#attributeSpace.read(this.#position).end;
+      return;
+    }
     const start = this.#tokenStart;
     for (;;) {
       const token = this.#octet();

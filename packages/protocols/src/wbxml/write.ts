@@ -5,10 +5,19 @@
  */
 
 import { encodeUtf8 } from '../bytes.ts';
-import type { Writer } from '../cursor.ts';
+import type { Attribute, Writer } from '../cursor.ts';
+import { type AttributeOctets, writeAttributes } from './attribute-list.ts';
 import { type DocumentType, SYNCML_1_2 } from './document-types.ts';
 import type { Page } from './pages/page.ts';
-import { END_OF_ELEMENT, HAS_CONTENT, LITERAL, OPAQUE_DATA, STR_I, SWITCH_PAGE } from './tokens.ts';
+import {
+  END_OF_ELEMENT,
+  HAS_ATTRIBUTES,
+  HAS_CONTENT,
+  LITERAL,
+  OPAQUE_DATA,
+  STR_I,
+  SWITCH_PAGE,
+} from './tokens.ts';
 
 const VERSION_1_3 = 0x03;
 const UTF_8 = 0x6a;
@@ -16,11 +25,14 @@ const FIRST_BYTES = 1024;
 /** A text up to this many characters is copied octet by octet, a longer one by the runtime. */
 const SHORT_TEXT = 48;
 
+const NO_ATTRIBUTES: readonly Attribute[] = [];
+
 export class WbxmlWriter implements Writer {
   readonly #type: DocumentType;
   #bytes = Buffer.allocUnsafe(FIRST_BYTES);
   #length = 0;
   #page: Page | undefined;
+  #attributePage = 0;
   readonly #literals: string[] = [];
   #literalBytes = 0;
 
@@ -31,16 +43,16 @@ export class WbxmlWriter implements Writer {
     this.#page = first !== undefined && type.pages.lastIndexOf(first) === 0 ? first : undefined;
   }
 
-  open(name: string, namespace: string): void {
-    this.#tag(name, namespace, HAS_CONTENT);
+  open(name: string, namespace: string, attributes = NO_ATTRIBUTES): void {
+    this.#tag(name, namespace, HAS_CONTENT, attributes);
   }
 
   close(): void {
     this.#octet(END_OF_ELEMENT);
   }
 
-  empty(name: string, namespace: string): void {
-    this.#tag(name, namespace, 0);
+  empty(name: string, namespace: string, attributes = NO_ATTRIBUTES): void {
+    this.#tag(name, namespace, 0, attributes);
   }
 
   leaf(name: string, namespace: string, text: string): void {
@@ -83,15 +95,34 @@ export class WbxmlWriter implements Writer {
     return document;
   }
 
-  #tag(name: string, namespace: string, content: number): void {
+  #tag(name: string, namespace: string, content: number, attributes = NO_ATTRIBUTES): void {
     if (this.#page?.namespace !== namespace) this.#switchTo(namespace);
     const token = this.#page?.tokens.get(name);
-    if (token !== undefined) {
-      this.#octet(token | content);
-      return;
-    }
-    this.#octet(LITERAL | content);
-    this.#integer(this.#literalIndex(name));
+    const bits = attributes.length > 0 ? content | HAS_ATTRIBUTES : content;
+    this.#octet((token ?? LITERAL) | bits);
+    if (token === undefined) this.#integer(this.#literalIndex(name));
+    if (attributes.length > 0) this.#attributes(attributes);
+  }
+
+  #attributes(attributes: readonly Attribute[]): void {
+    const out: AttributeOctets = {
+      token: (token, page) => {
+        if (page !== this.#attributePage) {
+          this.#octet(SWITCH_PAGE);
+          this.#octet(page);
+          this.#attributePage = page;
+        }
+        this.#octet(token);
+      },
+      literal: (name) => {
+        this.#octet(LITERAL);
+        this.#integer(this.#literalIndex(name));
+      },
+      string: (text) => this.#longText(text),
+      octets: (octets) => this.octets(octets),
+    };
+    writeAttributes(attributes, this.#type.attributePages ?? [], out);
+    this.#octet(END_OF_ELEMENT);
   }
 
   #switchTo(namespace: string): void {

@@ -6,13 +6,15 @@
  */
 
 import { encodeBase64, encodeUtf8 } from '../bytes.ts';
-import type { Writer } from '../cursor.ts';
+import type { Attribute, Writer } from '../cursor.ts';
 import { displayText, escapeAttribute, escapeText } from './escape.ts';
 
 export interface XmlWriterOptions {
   /** Indent for people, and show characters that XML cannot carry as pictures; not for the wire. */
   readonly display?: boolean;
 }
+
+const NO_ATTRIBUTES: readonly Attribute[] = [];
 
 export class XmlWriter implements Writer {
   #xml = '';
@@ -25,9 +27,10 @@ export class XmlWriter implements Writer {
     this.#display = options.display ?? false;
   }
 
-  open(name: string, namespace: string): void {
+  open(name: string, namespace: string, attributes = NO_ATTRIBUTES): void {
     this.#indent();
     this.#xml += this.#tag(name, namespace);
+    if (attributes.length > 0) this.#attributes(attributes);
     this.#xml += '>';
     this.#names.push(name);
     this.#namespaces.push(namespace);
@@ -41,9 +44,10 @@ export class XmlWriter implements Writer {
     this.#isAfterText = false;
   }
 
-  empty(name: string, namespace: string): void {
+  empty(name: string, namespace: string, attributes = NO_ATTRIBUTES): void {
     this.#indent();
     this.#xml += this.#tag(name, namespace);
+    if (attributes.length > 0) this.#attributes(attributes);
     this.#xml += '/>';
   }
 
@@ -80,6 +84,13 @@ export class XmlWriter implements Writer {
     const outer = this.#namespaces[this.#namespaces.length - 1];
     if (namespace === outer) return `<${name}`;
     return `<${name} xmlns="${escapeAttribute(namespace)}"`;
+  }
+
+  #attributes(attributes: readonly Attribute[]): void {
+    for (const { name, value } of attributes) {
+      const shown = this.#display ? displayText(value) : value;
+      this.#xml += ` ${name}="${escapeAttribute(shown)}"`;
+    }
   }
 
   #escape(text: string): string {
