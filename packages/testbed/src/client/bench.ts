@@ -1,0 +1,193 @@
+/**
+ * What a case against a client works with: it opens sessions and knows the account and where it may write.
+ *
+ * The client under test is reached by its driver alone; everything else is on the wire.
+ */
+import { randomBytes } from 'node:crypto';
+import { syncmlHash } from '@ueprov/protocols/digest';
+import { encodePackage0, sessionIdText } from '@ueprov/protocols/push';
+import { type Account, type AccountFacts, accountOf } from '../conformance/account.ts';
+import { type Evidence, Inconclusive, NotApplicable } from '../conformance/case.ts';
+import { EvidenceRecord } from '../conformance/record.ts';
+import type { RunnableBench } from '../conformance/run.ts';
+import type { Arrival, Listener } from './listener.ts';
+import { ServedSession } from './served-session.ts';
+
+/** How a client is made to open a session. */
+export interface ClientUnderTest {
+  /** Delivers Package #0, or asks for a session in any other way. */
+  readonly open: (package0: Uint8Array) => Promise<void>;
+  /** Whether `open` delivers the octets as they are: then the notification itself can be tried. */
+  readonly isNotified: boolean;
+  /** Addresses below which, and values with which, the kit may play. */
+  readonly ground: ClientGround;
+}
+
+/** Nodes of the client by what they are for; a case whose node is missing does not apply. */
+export interface ClientGround {
+  /** An interior node whose children of any name a server adds and deletes: `./DMAcc`. */
+  readonly parent: string;
+  /** Names of two `chr` leaves that a server adds below such a child. */
+  readonly leaves: readonly [string, string];
+  readonly bool?: string;
+  readonly int?: string;
+  /** A leaf that can be read and never written. */
+  readonly readOnly: string;
+  /** Name of a leaf below a child of `parent` that can be written and never read. */
+  readonly secret?: string;
+  readonly permanent: string;
+  /** A node that can be executed, harmlessly. */
+  readonly exec?: string;
+}
+
+export interface ClientBenchOptions {
+  readonly facts: AccountFacts;
+  readonly client: ClientUnderTest;
+  readonly listener: Listener;
+  /** The kit's URL as the client knows it. */
+  readonly url: string;
+  /** How long a client may take over an answer. */
+  readonly patienceMs: number;
+}
+
+/** How long nothing has to come before it counts as silence. */
+export const SILENCE_MS = 150;
+/** OMA-DMNOT: a server repeats a notification under the same sessionid. */
+const RENOTIFY_MS = 400;
+
+export class ClientBench implements RunnableBench {
+  readonly options: ClientBenchOptions;
+  readonly account: Account;
+  #record = new EvidenceRecord();
+  #session: ServedSession | undefined;
+  #names = 0;
+  #SessionID = randomBytes(2).readUInt16BE() % 0x7fff;
+
+  constructor(options: ClientBenchOptions) {
+    this.options = options;
+    this.account = accountOf(options.facts);
+  }
+
+  get ground(): ClientGround {
+    return this.options.client.ground;
+  }
+
+  get patienceMs(): number {
+    return this.options.patienceMs;
+  }
+
+  /** One of the ground's nodes that not every client has. */
+  need(name: 'bool' | 'int' | 'secret' | 'exec'): string {
+    const uri = this.ground[name];
+    if (uri === undefined) throw new NotApplicable(`no ${name} node of this client is known`);
+    return uri;
+  }
+
+  /** Cases about the notification need a driver that delivers it. */
+  needNotification(): void {
+    if (!this.options.client.isNotified) {
+      throw new NotApplicable('the driver of this client delivers no Package #0');
+    }
+  }
+
+  /** An address below the ground's parent that was not used before. */
+  fresh(): string {
+    this.#names += 1;
+    return `${this.ground.parent}/Kit${this.#names}${randomBytes(3).toString('hex')}`;
+  }
+
+  begin(): void {
+    this.#record = new EvidenceRecord();
+    this.#session = undefined;
+  }
+
+  async settle(): Promise<readonly Evidence[]> {
+    await this.#session?.settle();
+    for (;;) {
+      const late = await this.options.listener.arrivals.take(0);
+      if (late === undefined) break;
+      late.answer({ status: 503, headers: {}, body: new Uint8Array() });
+    }
+    return this.#record.take();
+  }
+
+  /** A sessionid that was not used before. */
+  newSessionID(): number {
+    this.#SessionID = (this.#SessionID % 0xffff) + 1;
+    return this.#SessionID;
+  }
+
+  package0(
+    SessionID: number,
+    more: Partial<Parameters<typeof encodePackage0>[0]> = {},
+    nonce = this.account.server.nonce,
+    secret = this.account.server.secret,
+  ): Uint8Array {
+    const { ServerID } = this.options.facts;
+    const fields = { uiMode: 'background', initiator: 'server', SessionID, ServerID } as const;
+    return encodePackage0({ ...fields, ...more }, syncmlHash(ServerID, secret), nonce);
+  }
+
+  /** Sends Package #0 once and does nothing else. */
+  async notify(package0: Uint8Array): Promise<void> {
+    this.#record.add('kit', 'Package #0', package0);
+    await this.options.client.open(package0);
+  }
+
+  /** A session with its package #1 received and nothing answered yet. */
+  async arrive(SessionID = this.newSessionID(), package0?: Uint8Array): Promise<ServedSession> {
+    const arrival =
+      package0 === undefined ? await this.#wake(SessionID) : await this.#arrival(package0);
+    const session = new ServedSession(this, arrival, this.#record);
+    this.#session = session;
+    session.expectedID = sessionIdText(SessionID);
+    return session;
+  }
+
+  /** A session whose client has proved itself. */
+  async open(): Promise<ServedSession> {
+    const session = await this.arrive();
+    await session.authenticate();
+    return session;
+  }
+
+  /** The next request, of whatever session; undefined if none comes in time. */
+  async next(patienceMs = this.patienceMs): Promise<Arrival | undefined> {
+    const arrival = await this.options.listener.arrivals.take(patienceMs);
+    if (arrival !== undefined) {
+      this.#record.add('peer', `${arrival.method} ${arrival.target}`, arrival.body);
+    }
+    return arrival;
+  }
+
+  /**
+   * OMA-DMNOT 6.2.1: the digest is made with the last nonce of the client; one that did not keep it may know an
+   * older one. Whether it kept it is a case of its own.
+   */
+  async #wake(SessionID: number): Promise<Arrival> {
+    const { server } = this.account;
+    const [last, ...older] = server.nonces;
+    for (const nonce of [last ?? server.nonce, ...older]) {
+      const arrival = await this.#knock(this.package0(SessionID, {}, nonce));
+      if (arrival === undefined) continue;
+      server.nonce = nonce;
+      return arrival;
+    }
+    throw new Inconclusive('the client opened no session');
+  }
+
+  async #arrival(package0: Uint8Array): Promise<Arrival> {
+    const arrival = await this.#knock(package0);
+    if (arrival === undefined) throw new Inconclusive('the client opened no session');
+    return arrival;
+  }
+
+  /** Twice: a client that was still in a session ignores the first. */
+  async #knock(package0: Uint8Array): Promise<Arrival | undefined> {
+    await this.notify(package0);
+    const arrival = await this.next(RENOTIFY_MS);
+    if (arrival !== undefined) return arrival;
+    await this.notify(package0);
+    return this.next(this.patienceMs);
+  }
+}

@@ -1,0 +1,73 @@
+/** Our UE as a client under test: registered with a core of its own, woken by Package #0 in a SIP MESSAGE. */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startUe, ueConfig } from '@ueprov/ue';
+import type { ClientGround, ClientUnderTest } from '../client/bench.ts';
+import type { AccountFacts } from '../conformance/account.ts';
+import { Core } from './core.ts';
+
+const IMPU = 'sip:alice@home.example';
+
+/** What the tree of our UE is good for. */
+export const OUR_GROUND: ClientGround = {
+  parent: './DMAcc',
+  leaves: ['Name', 'PrefConRef'],
+  bool: './DMAcc/1/Ext/Pktc2/Boot/Init/DMInitConnect',
+  int: './PktcMEM/Control/MaxEntries',
+  readOnly: './DevInfo/Man',
+  secret: 'AppAuth/1/AAuthSecret',
+  permanent: './DevInfo',
+};
+
+export interface OurUe extends ClientUnderTest {
+  readonly close: () => Promise<void>;
+}
+
+/** A UE that knows the account `facts`, whose server is at `url`. */
+export async function startOurUe(
+  facts: AccountFacts,
+  url: string,
+  encoding: 'xml' | 'wbxml',
+): Promise<OurUe> {
+  const folder = await mkdtemp(join(tmpdir(), 'ueprov-kit-'));
+  const core = await Core.open();
+  const ue = await startUe(ueConfig(documentOf(facts, url, encoding, folder, core)));
+  await core.registered();
+  return {
+    isNotified: true,
+    ground: OUR_GROUND,
+    open: async (package0) => {
+      await core.notify(package0, IMPU, ue.address);
+    },
+    close: async () => {
+      await ue.close();
+      core.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function documentOf(
+  { ServerID, DevId, scheme, client, server }: AccountFacts,
+  Addr: string,
+  encoding: 'xml' | 'wbxml',
+  folder: string,
+  core: Core,
+): unknown {
+  return {
+    tree: join(folder, 'tree.json'),
+    encoding,
+    sip: {
+      IMPI: 'alice@home.example',
+      IMPU,
+      password: 'not-asked-for',
+      domain: 'home.example',
+      instance: `urn:uuid:${randomUUID()}`,
+      pCscf: { host: core.address.address, port: core.address.port },
+    },
+    device: { DevId, Man: 'Example Devices', Mod: 'Kit UE' },
+    accounts: [{ ServerID, Addr, scheme, CLCRED: client, SRVCRED: server }],
+  };
+}
