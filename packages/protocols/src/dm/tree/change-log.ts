@@ -37,9 +37,9 @@ export class ChangeLog {
 
   /** Up to the version `until`, oldest first; undefined if they are no longer all known. */
   since(version: number, until: number): readonly TreeChange[] | undefined {
+    if (version >= until) return [];
     const first = this.#version - this.#changes.length;
-    if (version < first && version < this.#version) return undefined;
-    return this.#changes.slice(Math.max(version - first, 0), Math.max(until - first, 0));
+    return version < first ? undefined : this.#changes.slice(version - first, until - first);
   }
 
   /** The changes after this version have been taken back. */

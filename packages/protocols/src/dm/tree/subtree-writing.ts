@@ -4,7 +4,7 @@
  * OMA-DMREPPRO 6.6.1 and 6.6.11, OMA-DMTNDS 5. Used by the tree, inside a transaction: the first
  * refusal is the command's, and the tree is as it was. What is the same already takes no right.
  */
-import { decodeBase64, isEqualBytes } from '../../bytes.ts';
+import { decodeBase64, encodeUtf8, isEqualBytes } from '../../bytes.ts';
 import { ProtocolError } from '../../error.ts';
 import { type Acl, EMPTY_ACL, formatAcl } from './acl.ts';
 import type { InteriorNode, LeafNode, TreeNode } from './node.ts';
@@ -15,7 +15,10 @@ import { TNDS_TYPES, type Tnds, type TndsInterior, type TndsLeaf, type TndsNode 
 import { decodeTnds } from './tnds-decode.ts';
 import { nestTnds } from './tnds-style.ts';
 import { formatUri } from './uri.ts';
-import { essence, type GivenValue, VALUE_SIZE_MAX } from './value.ts';
+import { essence, type GivenValue } from './value.ts';
+
+/** The largest document, in octets: what the codecs read. */
+export const SUBTREE_SIZE_MAX = 512 * 1024;
 
 /** The commands for single nodes, in the name of whoever sent the document. */
 export interface NodeCommands {
@@ -35,10 +38,12 @@ export function isTndsType(type: string | undefined): boolean {
 /** 400 without Data, 413 if it is too large, 415 if it is no TNDS document. */
 export function readSubtree({ Format, Data }: GivenValue): Outcome<Tnds> {
   if (Data === undefined) return refused(400, 'Item without Data');
-  if (Data.length > VALUE_SIZE_MAX) return refused(413, 'sub-tree too large');
   try {
     const isCoded = typeof Data === 'string' && Format === 'b64';
-    return done(nestTnds(decodeTnds(isCoded ? decodeBase64(Data) : Data)));
+    const carried = isCoded ? decodeBase64(Data) : Data;
+    const octets = typeof carried === 'string' ? encodeUtf8(carried) : carried;
+    if (octets.length > SUBTREE_SIZE_MAX) return refused(413, 'sub-tree too large');
+    return done(nestTnds(decodeTnds(octets)));
   } catch (error) {
     if (error instanceof ProtocolError) return refused(415, error.toString());
     throw error;

@@ -78,6 +78,21 @@ describe('properties', () => {
   });
 });
 
+it('a name that is too long, or makes an address below too long, is 414', () => {
+  const tree = makeTree();
+  tree.add('./Row/1/Sub/x/Leaf', { Data: '' }, LOCAL, NOW);
+  tree.replace('./DevDetail/URI/MaxTotLen', { Data: '30' }, LOCAL, NOW);
+  const rename = (Data: string) => status(tree.replace('./Row/1?prop=Name', { Data }, 's', NOW));
+  const longest = '1'.repeat(1 + 30 - 'Row/1/Sub/x/Leaf'.length);
+  expect(rename(`${longest}1`)).toBe(414);
+  expect(rename(longest)).toBe(200);
+  tree.replace('./DevDetail/URI/MaxTotLen', { Data: '0' }, LOCAL, NOW);
+  tree.replace(`./Row/${longest}?prop=Name`, { Data: '2' }, 's', NOW);
+  tree.replace('./DevDetail/URI/MaxSegLen', { Data: '9' }, LOCAL, NOW);
+  expect(status(tree.replace('./Row/2?prop=Name', { Data: '1234567890' }, 's', NOW))).toBe(414);
+  expect(status(tree.replace('./Row/2?prop=Name', { Data: '123456789' }, 's', NOW))).toBe(200);
+});
+
 it('addressing limits are those that DevDetail states at the moment', () => {
   const tree = makeTree();
   expect(status(tree.get('./DevDetail/URI/MaxDepth', 's'))).toBe(200);

@@ -32,10 +32,6 @@ describe('Get', () => {
     expect(status(tree.get('./Secret?prop=Size', 's'))).toBe(405);
     expect(tree.text('./Secret')).toBe('hush');
   });
-
-  it('?list= is not supported: 406', () => {
-    expect(status(makeTree().get('.?list=Struct', 's'))).toBe(406);
-  });
 });
 
 describe('Add', () => {
@@ -239,6 +235,45 @@ describe('Delete', () => {
     const tree = makeTree();
     tree.add('./Undeletable', { Data: '' }, 's', NOW);
     expect(status(tree.delete('./Undeletable', 's', NOW))).toBe(405);
+  });
+});
+
+describe('what the description wants at least once', () => {
+  const needed = () => {
+    const tree = makeTree();
+    tree.add('./Needed/Single', { Data: '' }, LOCAL, NOW);
+    tree.add('./Needed/Some/a', { Data: '' }, LOCAL, NOW);
+    tree.add('./Needed/Some/b', { Data: '' }, LOCAL, NOW);
+    return tree;
+  };
+
+  it('is not deleted by a server: 405 [TND 9-3]', () => {
+    const tree = needed();
+    expect(status(tree.delete('./Needed/Single', 's', NOW))).toBe(405);
+    expect(status(tree.delete('./Needed/Some/a', 's', NOW))).toBe(200);
+    expect(status(tree.delete('./Needed/Some/b', 's', NOW))).toBe(405);
+    expect(status(tree.delete('./Needed/Some/b', LOCAL, NOW))).toBe(200);
+  });
+
+  it('goes with its parent', () => {
+    expect(status(needed().delete('./Needed', 's', NOW))).toBe(200);
+  });
+
+  it('may be another one after a Replace of the sub-tree, but not none', () => {
+    const tree = needed();
+    const some = (...names: readonly string[]) => {
+      const nodes = names.map(
+        (name) => `<Node><NodeName>${name}</NodeName><Value>v</Value></Node>`,
+      );
+      const top = `<NodeName>Some</NodeName><RTProperties><Format><node/></Format></RTProperties>`;
+      const Data = `<MgmtTree xmlns="syncml:dmddf1.2"><VerDTD>1.2</VerDTD><Node>${top}${nodes.join('')}</Node></MgmtTree>`;
+      const value = { Type: 'application/vnd.syncml.dmtnds+xml', Data };
+      return status(tree.replace('./Needed', value, 's', NOW));
+    };
+    expect(some()).toBe(405);
+    expect(tree.children('./Needed/Some')).toEqual(['a', 'b']);
+    expect(some('c')).toBe(200);
+    expect(tree.children('./Needed/Some')).toEqual(['c']);
   });
 });
 

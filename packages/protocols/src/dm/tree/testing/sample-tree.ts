@@ -67,6 +67,10 @@ const SHAPE: Shape = interior('.', [
     ],
     PERMANENT,
   ),
+  interior('Needed', [
+    leaf('Single', { occurrence: 'One' }),
+    interior('Some', [leaf('', { occurrence: 'OneOrMore' })]),
+  ]),
 ]);
 
 export function makeTree(): Tree {
