@@ -1,0 +1,217 @@
+/** Wakes with a real store, over real datagrams: the core is a SIP socket that answers what a test says. */
+import { NONCE_ZERO, syncmlHash } from '@ueprov/protocols/digest';
+import { credentialOf } from '@ueprov/protocols/dm';
+import { receiveNotification, verifyPackage0 } from '@ueprov/protocols/push';
+import {
+  headerOf,
+  responseTo,
+  type SipRequest,
+  type TransportAddress,
+} from '@ueprov/protocols/sip';
+import { expect, onTestFinished, test } from 'vitest';
+import { SipUdp } from './shell/sip-udp.ts';
+import type { Change, DeviceRecord } from './store/record.ts';
+import { openStore, SERVER_ID } from './testing/dm-device.ts';
+import { Wakes } from './wakes.ts';
+
+const NOW = 1_000_000;
+const SECRET = 'secret-of-server';
+const NONCE = new Uint8Array(16).fill(7);
+const DEVICE: DeviceRecord = {
+  id: 'd1',
+  DevId: 'urn:x:1',
+  IMPU: 'sip:ue1@ims.test',
+  CLCRED: credentialOf('md5', 'ue1', 'secret-of-ue', NONCE),
+  SRVCRED: credentialOf('md5', SERVER_ID, SECRET, NONCE),
+};
+
+/** A core that takes MESSAGEs and answers `status`. */
+async function openCore(status = 200) {
+  const requests: SipRequest[] = [];
+  const arrived = Promise.withResolvers<SipRequest>();
+  const socket = await openSip((request) => {
+    requests.push(request);
+    arrived.resolve(request);
+    return responseTo(request, status, { toTag: 'core' });
+  });
+  return { address: socket.address, requests, arrived: arrived.promise };
+}
+
+async function openSip(answer: (request: SipRequest) => ReturnType<typeof responseTo>) {
+  const socket = await SipUdp.open('127.0.0.1', 0, {
+    onRequest: async (request) => answer(request),
+    onSend: () => {},
+    onError: () => {},
+  });
+  onTestFinished(() => socket.close());
+  return socket;
+}
+
+interface Setting {
+  readonly device?: Partial<DeviceRecord>;
+  readonly state?: Partial<Extract<Change, { kind: 'device-state' }>>;
+  readonly core?: TransportAddress;
+  readonly isMonitoring?: boolean;
+}
+
+async function setting({ device = {}, state, core, isMonitoring = true }: Setting = {}) {
+  const store = await openStore();
+  await store.write([{ kind: 'device', device: { ...DEVICE, ...device } }]);
+  if (state) await store.write([{ ...state, kind: 'device-state', device: 'd1' }]);
+  const sip = await openSip((request) => responseTo(request, 405, { toTag: 'x' }));
+  const clock = { now: NOW };
+  const states: string[] = [];
+  const work: Promise<void>[] = [];
+  const wakes = new Wakes(
+    { ServerID: SERVER_ID, identity: 'sip:prov@ims.test', core, isMonitoring },
+    {
+      store,
+      now: () => clock.now,
+      onChanges: (changes) => {
+        for (const change of changes) if (change.kind === 'device-state') states.push(change.wake!);
+      },
+      sendSip: (request, target) => sip.request(request, target),
+      onDeadline: () => {},
+      onWork: (each) => work.push(each),
+    },
+  );
+  return { store, wakes, clock, states, work };
+}
+
+const registered = ({ address, port }: TransportAddress) => ({
+  registeredUntil: NOW + 3_600_000,
+  route: `sip:${address}:${port}`,
+});
+
+test('a wake is a MESSAGE with Package #0 through the S-CSCF of the registration [R-6.7-6] [R-6.2.4-5] [R-6.2.4-6] [R-6.2.4-8] [R-6.3.4-2] [R-6.3.4-3]', async () => {
+  const core = await openCore();
+  const { wakes, states, work, store } = await setting({ state: registered(core.address) });
+  await wakes.wake('d1');
+  const message = await core.arrived;
+  expect([message.method, message.uri]).toEqual(['MESSAGE', expect.anything()]);
+  expect(headerOf(message, 'Accept-Contact')).toContain('syncml.dm');
+  expect(headerOf(message, 'P-Asserted-Identity')).toBe('<sip:prov@ims.test>');
+  const reception = receiveNotification(message);
+  if (reception.kind !== 'package0') throw new Error(reception.kind);
+  const { package0 } = reception;
+  expect(package0).toMatchObject({ ServerID: SERVER_ID, initiator: 'server' });
+  expect(verifyPackage0(package0, syncmlHash(SERVER_ID, SECRET), NONCE)).toBe('ok');
+  await Promise.all(work);
+  expect(states).toEqual(['sent', 'answered']);
+  await wakes.sessionOpened('d1');
+  expect(await store.state('d1')).toMatchObject({ wake: 'idle' });
+  expect(wakes.deadline).toBeUndefined();
+});
+
+test.each([
+  ['without a nonce yet', credentialOf('md5', SERVER_ID, SECRET)],
+  ['of auth-basic', credentialOf('basic', SERVER_ID, SECRET)],
+])('a device %s is woken with the special nonce (I-3)', async (_what, SRVCRED) => {
+  const core = await openCore();
+  const { wakes } = await setting({ device: { SRVCRED }, state: registered(core.address) });
+  await wakes.wake('d1');
+  const reception = receiveNotification(await core.arrived);
+  if (reception.kind !== 'package0') throw new Error(reception.kind);
+  const hash = syncmlHash(SERVER_ID, SECRET);
+  expect(verifyPackage0(reception.package0, hash, NONCE_ZERO)).toBe('ok');
+});
+
+test('I-14: a UE that takes no push is not asked again, and the reason stays visible', async () => {
+  const core = await openCore(415);
+  const { wakes, work, store } = await setting({ state: registered(core.address) });
+  await wakes.wake('d1');
+  await Promise.all(work);
+  expect(await store.state('d1')).toMatchObject({
+    wake: 'gave-up',
+    wakeReason: expect.stringMatching(/^MESSAGE answered 415/),
+  });
+  expect(wakes.deadline).toBeUndefined();
+});
+
+test.each<[string, Setting, object]>([
+  ['is not registered', {}, { status: 409, code: 'NOT_REGISTERED' }],
+  [
+    'was registered until now',
+    { state: { registeredUntil: NOW, route: 'sip:192.0.2.1' } },
+    {
+      status: 409,
+      code: 'NOT_REGISTERED',
+      message: expect.stringContaining('1970-01-01T00:16:40'),
+    },
+  ],
+  [
+    'has no public identity',
+    { device: { IMPU: undefined as never }, state: { registeredUntil: NOW + 1 } },
+    { status: 409, code: 'NO_IMPU' },
+  ],
+  [
+    'came by no S-CSCF, where no core is configured',
+    { state: { registeredUntil: NOW + 1 } },
+    { status: 409, code: 'NO_ROUTE' },
+  ],
+])(
+  'nothing is sent into the void to a device that %s: the operator is told',
+  async (_what, given, problem) => {
+    const { wakes, states } = await setting(given);
+    await expect(wakes.wake('d1')).rejects.toMatchObject(problem);
+    expect(states).toEqual([]);
+  },
+);
+
+test('a device that nobody knows is none', async () => {
+  const { wakes } = await setting();
+  await expect(wakes.wake('d2')).rejects.toMatchObject({ status: 404 });
+});
+
+test('where registrations are not monitored, the configured core is asked', async () => {
+  const core = await openCore();
+  const { wakes } = await setting({ core: core.address, isMonitoring: false });
+  await wakes.wake('d1');
+  expect((await core.arrived).method).toBe('MESSAGE');
+});
+
+test('a registration that ends before the retry is why the wake gives up', async () => {
+  const core = await openCore(480);
+  const { wakes, work, store, clock } = await setting({ state: registered(core.address) });
+  await wakes.wake('d1');
+  for (;;) {
+    await Promise.all(work.splice(0));
+    if (wakes.deadline === undefined) break;
+    clock.now = Math.max(wakes.deadline, NOW + 3_600_000);
+    await wakes.timeout();
+  }
+  expect(core.requests).toHaveLength(1);
+  expect(await store.state('d1')).toMatchObject({
+    wake: 'gave-up',
+    wakeReason: expect.stringMatching(/^The registration of the device ended at/),
+  });
+});
+
+test('RFC 3261 §18.1.1: a MESSAGE that is too long for UDP is not cut in pieces', async () => {
+  const core = await openCore();
+  const route = `${registered(core.address).route};x=${'y'.repeat(800)}`;
+  const state = { ...registered(core.address), route };
+  const { wakes, work, store } = await setting({ state });
+  await wakes.wake('d1');
+  await Promise.all(work);
+  expect(core.requests).toEqual([]);
+  expect((await store.state('d1'))?.wakeReason).toMatch(/too long for UDP/);
+});
+
+test('a wake that a restart interrupted goes on', async () => {
+  const core = await openCore();
+  for (const wake of ['queued', 'sent', 'answered'] as const) {
+    const { wakes } = await setting({ state: { ...registered(core.address), wake } });
+    const before = core.requests.length;
+    await wakes.resume();
+    await expect.poll(() => core.requests.length).toBe(before + 1);
+  }
+});
+
+test('after a restart nobody is woken who was idle or given up', async () => {
+  for (const wake of ['idle', 'gave-up'] as const) {
+    const { wakes, states } = await setting({ state: { registeredUntil: NOW + 1, wake } });
+    await wakes.resume();
+    expect(states).toEqual([]);
+  }
+});
