@@ -9,12 +9,14 @@ import { SaxesParser } from 'saxes';
 
 /** Throws if the two do not agree on `bytes`. */
 export function compareWithSaxes(bytes: Uint8Array): void {
+  // saxes does not look at the name, the identifiers and the subset of a DOCTYPE, and ends a PI in it too early.
+  if (Buffer.from(bytes).includes('<!DOCTYPE')) return;
   const ours = attempt(() => ourTokens(bytes));
   // Limits, charsets and declarations are refused by us alone.
   if (ours instanceof ProtocolError && ours.code !== 'XML_SYNTAX') return;
   const theirs = attempt(() => saxesTokens(bytes));
   if (ours instanceof ProtocolError || theirs instanceof Error) {
-    if (ours instanceof ProtocolError && isStricter(ours, bytes)) return;
+    if (ours instanceof ProtocolError && STRICTER.includes(ours.message)) return;
     assert(ours instanceof ProtocolError, `saxes refuses: ${theirs}`);
     assert(theirs instanceof Error, `only we refuse: ${ours}`);
     return;
@@ -23,14 +25,12 @@ export function compareWithSaxes(bytes: Uint8Array): void {
 }
 
 /** What saxes lets pass, and the standard does not. */
-function isStricter({ message }: ProtocolError, bytes: Uint8Array): boolean {
+const STRICTER: readonly string[] = [
   // Namespaces in XML 1.0 §4: a local name starts like any name, and `a:1` does not.
-  if (message === 'no local name after a prefix') return true;
+  'no local name after a prefix',
   // XML 1.0 §2.6: it lets `<?a?b?>` pass.
-  if (message === 'no space after the target of a PI') return true;
-  // XML 1.0 §2.8: it does not look at the name, the identifiers and the PIs of a DOCTYPE.
-  return Buffer.from(bytes).includes('<!DOCTYPE');
-}
+  'no space after the target of a PI',
+];
 
 function attempt(run: () => string[]): string[] | Error {
   try {

@@ -1,5 +1,6 @@
 /**
- * libwbxml as oracle in both directions: what we write it reads, what it writes we read, with the same meaning.
+ * libwbxml as oracle in both directions: what we write it reads, what it writes we read, with the same meaning. tshark
+ * as third decoder: it sees the tags that we wrote.
  *
  * Its own ways, which are no difference in meaning, are levelled before comparing: it renames the media types of
  * SyncML by the spelling, treats line ends in Data as those of a vCard, and cannot write `]]>` in XML.
@@ -8,17 +9,21 @@ import assert from 'node:assert';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { CLOSE, decodeHex, END, OPEN } from '@ueprov/protocols';
 import { decodeSyncML, encodeSyncML, type SyncML } from '@ueprov/protocols/syncml';
+import { WbxmlCursor } from '@ueprov/protocols/wbxml';
 import fc from 'fast-check';
 import { octetMessage, textMessage } from '../../fuzz/messages.ts';
 import type { Check, Suite } from '../../tools/suite/suite.ts';
+import { malformedFrames, shownTags } from './wbxml/tshark.ts';
 
-const MESSAGES = 300;
+const MESSAGES = 2_000;
+const OCTET_MESSAGES = 500;
 const SEED = 20100527;
 
 export const suite: Suite = {
   name: 'wbxml',
-  packages: ['libwbxml2-utils'],
+  packages: ['libwbxml2-utils', 'tshark'],
   async run(t: Check) {
     await t.check(`wbxml2xml reads ${MESSAGES} generated messages that we wrote`, () => {
       for (const message of generated(textMessage)) {
@@ -32,14 +37,47 @@ export const suite: Suite = {
         assert.deepEqual(byMeaning(decodeSyncML(wbxml, 'wbxml')), byMeaning(message));
       }
     });
-    await t.check(`wbxml2xml takes ${MESSAGES} generated messages with octets`, () => {
-      for (const message of generated(octetMessage)) {
+    await t.check(`wbxml2xml takes ${OCTET_MESSAGES} generated messages with octets`, () => {
+      for (const message of generated(octetMessage, OCTET_MESSAGES)) {
         convert('wbxml2xml', ['-k', '-m', '0'], encodeSyncML(message, 'wbxml'));
       }
     });
+    await checkTshark(t);
     await checkDocuments(t);
   },
 };
+
+async function checkTshark(t: Check): Promise<void> {
+  const documents = generated(octetMessage).map((message) => encodeSyncML(message, 'wbxml'));
+  await t.check('tshark names a document malformed whose OPAQUE is longer than it', () => {
+    const bad = decodeHex('03a4016a004fc37f0102');
+    assert.deepEqual(malformedFrames([...documents.slice(0, 2), bad]), [3]);
+  });
+  await t.check(`tshark names none of ${MESSAGES} generated messages malformed`, () => {
+    assert.deepEqual(malformedFrames(documents), []);
+  });
+  await t.check(`tshark shows the tags of ${MESSAGES} generated messages as we read them`, () => {
+    shownTags(documents).forEach((tags, index) => {
+      assert.deepEqual(tags, tagsOf(documents[index] ?? new Uint8Array(0)));
+    });
+  });
+}
+
+/** The tags that we read. Names of no code page are left out: tshark shows those otherwise. */
+function tagsOf(document: Uint8Array): readonly string[] {
+  const cursor = new WbxmlCursor(document);
+  const open: string[] = [];
+  const tags: string[] = [];
+  for (let token = cursor.next(); token !== END; token = cursor.next()) {
+    if (token === OPEN) {
+      open.push(cursor.name);
+      tags.push(`<${cursor.name}>`);
+    } else if (token === CLOSE) {
+      tags.push(`</${open.pop()}>`);
+    }
+  }
+  return tags.filter((tag) => !/Frobnicate|Élan/.test(tag));
+}
 
 const DOCUMENTS = join(
   resolve(import.meta.dirname, '../..', process.env.VECTORS ?? '../shared/vectors'),
@@ -60,8 +98,8 @@ async function checkDocuments(t: Check): Promise<void> {
   }
 }
 
-function generated(messages: fc.Arbitrary<SyncML>): SyncML[] {
-  return fc.sample(messages.map(withoutCdataEnd), { numRuns: MESSAGES, seed: SEED });
+function generated(messages: fc.Arbitrary<SyncML>, count = MESSAGES): SyncML[] {
+  return fc.sample(messages.map(withoutCdataEnd), { numRuns: count, seed: SEED });
 }
 
 /** libwbxml leaves `>` as it is, so that `]]>` in a text gives malformed XML. */

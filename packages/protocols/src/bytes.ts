@@ -18,26 +18,36 @@ export function decodeUtf8(bytes: Uint8Array, offset = 0): string {
   }
 }
 
+/** RFC 3629 §4: index of the first octet that cannot stand where it does. The runtime's decoder does not say it. */
 function firstInvalidUtf8(bytes: Uint8Array): number {
-  // The decoder does not say where it stopped: the chunk is found first, then the octet in it.
-  const chunk = 4096;
-  const start = firstRefused(bytes, 0, chunk);
-  return firstRefused(bytes, start, 1);
-}
-
-/** Where the first piece of `size` octets from `start` on begins that cannot follow what is before it. */
-function firstRefused(bytes: Uint8Array, start: number, size: number): number {
-  const stream = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  stream.decode(bytes.subarray(0, start), { stream: true });
-  for (let index = start; index < bytes.length; index += size) {
-    try {
-      stream.decode(bytes.subarray(index, index + size), { stream: true });
-    } catch {
-      return index;
+  for (let start = 0; start < bytes.length; ) {
+    const lead = bytes[start] as number;
+    const length = lengthByLead(lead);
+    if (length === 0) return start;
+    for (let index = start + 1; index < start + length; index++) {
+      const octet = bytes[index];
+      // The second octet is bounded further: no overlong form, no surrogate, nothing beyond U+10FFFF.
+      const [least, most] = (index === start + 1 && SECOND.get(lead)) || [0x80, 0xbf];
+      if (octet === undefined || octet < least || octet > most) return index;
     }
+    start += length;
   }
   return bytes.length;
 }
+
+function lengthByLead(lead: number): number {
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  if (lead < 0xe0) return 2;
+  return lead < 0xf0 ? 3 : 4;
+}
+
+const SECOND: ReadonlyMap<number, readonly [number, number]> = new Map([
+  [0xe0, [0xa0, 0xbf]],
+  [0xed, [0x80, 0x9f]],
+  [0xf0, [0x90, 0xbf]],
+  [0xf4, [0x80, 0x8f]],
+]);
 
 export function encodeHex(bytes: Uint8Array): string {
   return asBuffer(bytes).toString('hex');

@@ -259,3 +259,17 @@ test('a masked text keeps the length and the form of the document', () => {
   }
   expect(new TextDecoder().decode(copy)).toBe(`<é>*<b>${'*'.repeat(37)}</b>****</é>`);
 });
+
+test('masking each of many texts takes time by the length of the document, not by its square', () => {
+  const document = (text: string) => `<a>${`${text}<b/>`.repeat(20_000 - 1)}</a>`;
+  const bytes = encodeUtf8(document(`漢${'x'.repeat(17)}`));
+  const cursor = new XmlCursor(bytes);
+  const copy = bytes.slice();
+  const start = process.cpuUsage();
+  for (let token = cursor.next(); token !== END; token = cursor.next()) {
+    if (token === TEXT) cursor.mask(copy);
+  }
+  // Counted from the start each time it was ten seconds.
+  expect(process.cpuUsage(start).user).toBeLessThan(1_000_000);
+  expect(new TextDecoder().decode(copy)).toBe(document('*'.repeat(20)));
+});

@@ -14,6 +14,9 @@ export class XmlCursor implements Cursor {
   /** The line that was asked for last, and the index in the source that it was asked for. */
   #line = 1;
   #lineIndex = 0;
+  /** The same of the octets in the input. */
+  #byte = 0;
+  #byteIndex = 0;
 
   /** Throws a `ProtocolError` if the document is not well-formed or passes a limit. */
   constructor(bytes: Uint8Array) {
@@ -62,13 +65,16 @@ export class XmlCursor implements Cursor {
   mask(copy: Uint8Array): void {
     const { tokens, ends } = this.#tape;
     if (tokens[this.#index] !== TEXT) return;
-    const before = ends[this.#index - 1] ?? 0;
-    const start = this.#byteAt(before);
-    copy.fill(0x2a, start, this.#byteAt(ends[this.#index] ?? before));
+    const start = this.#byteAt(ends[this.#index - 1] ?? 0);
+    copy.fill(0x2a, start, this.#byteAt(ends[this.#index] ?? 0));
   }
 
+  /** Octets before a character, counted on from the character asked for before. */
   #byteAt(index: number): number {
     const { source, markBytes } = this.#tape;
-    return markBytes + Buffer.byteLength(source.slice(0, index), 'utf8');
+    if (this.#byteIndex === 0) this.#byte = markBytes;
+    this.#byte += Buffer.byteLength(source.slice(this.#byteIndex, index), 'utf8');
+    this.#byteIndex = index;
+    return this.#byte;
   }
 }
