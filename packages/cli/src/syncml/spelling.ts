@@ -14,18 +14,21 @@ export function unspelled(
   isContent: (octets: Uint8Array) => boolean,
 ): Uint8Array {
   const text = Buffer.from(input.buffer, input.byteOffset, input.byteLength).toString('latin1');
-  const packed = HEX.test(text) ? text.replace(/[\s:]+/g, '') : '';
-  if (packed !== '') return wholeOctets(decodeHex(packed.slice(0, packed.length & ~1)), packed, 2);
-  if (!BASE64.test(text)) return input;
-  const symbols = text.replace(/[\s=]+/g, '');
+  const packed = text.replace(/\s+/g, '');
+  if (HEX.test(packed)) {
+    const digits = packed.replaceAll(':', '');
+    return wholeOctets(decodeHex(digits.slice(0, digits.length & ~1)), digits, 2);
+  }
+  if (!BASE64.test(packed)) return input;
+  const symbols = packed.replace(/=+$/, '');
   // One symbol of four alone holds no octet.
   const usable = symbols.length % 4 === 1 ? symbols.slice(0, -1) : symbols;
   const octets = decodeBase64(usable);
   return isContent(octets) ? wholeOctets(octets, symbols, 4) : input;
 }
 
-const HEX = /^[0-9A-Fa-f\s:]*$/;
-const BASE64 = /^\s*[A-Za-z0-9+/\s]+={0,2}\s*$/;
+const HEX = /^[0-9A-Fa-f][0-9A-Fa-f:]*$/;
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /** Throws `BYTES_HALF` if the text ends inside an octet. */
 function wholeOctets(octets: Uint8Array, symbols: string, group: 2 | 4): Uint8Array {
