@@ -15,6 +15,14 @@ test('a document is read back as it was written, and nothing else is left in the
   expect(await readdir(join(dir, 'deep'))).toEqual(['tree.json']);
 });
 
+test('what a crash left beside it is written over, and holds no secrets for long', async () => {
+  const dir = await folder();
+  await writeFile(join(dir, 'tree.json.new'), '{"half":', { mode: 0o644 });
+  await replaceDocument(join(dir, 'tree.json'), { a: 1 });
+  expect(await readdir(dir)).toEqual(['tree.json']);
+  expect((await stat(join(dir, 'tree.json'))).mode & 0o077).toBe(0);
+});
+
 test('only its owner may read it: it holds credentials', async () => {
   const file = join(await folder(), 'tree.json');
   await replaceDocument(file, {});

@@ -1,5 +1,4 @@
 /** A JSON document on disk, replaced as a whole: after a crash it is the one of before or the one of after. */
-import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -15,11 +14,15 @@ export async function readDocument(file: string): Promise<unknown> {
   }
 }
 
-/** Writes beside, flushes, renames over, flushes the folder: rename is the one atomic step. */
+/**
+ * Writes beside, flushes, renames over, flushes the folder: rename is the one atomic step. One at a
+ * time: what a crash left beside is written over by the next.
+ */
 export async function replaceDocument(file: string, document: unknown): Promise<void> {
   const folder = dirname(file);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const beside = `${file}.${randomBytes(6).toString('hex')}`;
+  const beside = `${file}.new`;
+  await rm(beside, { force: true });
   try {
     const handle = await open(beside, 'wx', 0o600);
     try {

@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest';
+import { cutPower } from './long/power-cut.ts';
+
+test('a power cut between any two writes leaves the tree of before or of after, Atomic included', async () => {
+  expect(await cutPower(20)).toEqual([]);
+}, 120_000);
+
+test('on a disk that does not flush the same run finds other trees: it can fail', async () => {
+  expect(await cutPower(20, false)).not.toEqual([]);
+}, 120_000);
