@@ -91,6 +91,7 @@ class Running implements ProvisioningServer {
   readonly #working = new Set<Promise<void>>();
   #sweeper: NodeJS.Timeout | undefined;
   #dmUrl = '';
+  #closing: Promise<void> | undefined;
 
   constructor(config: ServerConfig, hooks: ServerHooks, store: Store) {
     this.#config = config;
@@ -151,7 +152,12 @@ class Running implements ProvisioningServer {
   }
 
   /** What was begun is ended before the store goes. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     clearInterval(this.#sweeper);
     this.#wakeAlarm.clear();
     this.#sessionAlarm.clear();

@@ -3,7 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { credentialOf, DmClient, type DmClientEffect } from '@ueprov/protocols/dm';
+import {
+  type Credential,
+  credentialOf,
+  DmClient,
+  type DmClientEffect,
+  withNonce,
+} from '@ueprov/protocols/dm';
 import type { Tree } from '@ueprov/protocols/dm/tree';
 import { makeDeviceTree } from '@ueprov/protocols/mo';
 import { decodeSyncML, encodeSyncML, type SyncML } from '@ueprov/protocols/syncml';
@@ -66,6 +72,8 @@ export async function openEndpoint(
 
 export interface TestDeviceOptions {
   readonly secret?: string;
+  /** What it believes the server's to be. */
+  readonly serverSecret?: string;
   readonly DevId?: string;
   readonly SessionID?: string;
   readonly address?: string;
@@ -81,26 +89,23 @@ export class TestDevice {
   readonly posts: Uint8Array[] = [];
   readonly answers: Uint8Array[] = [];
   readonly #options: TestDeviceOptions;
+  /** As the session leaves them, for the next one. */
+  #credentials: { readonly CLCRED: Credential; readonly SRVCRED: Credential };
   readonly #client: DmClient;
   #effects: readonly DmClientEffect[];
 
-  constructor(options: TestDeviceOptions = {}) {
+  constructor(options: TestDeviceOptions = {}, credentials = credentialsOf(options)) {
     this.#options = options;
-    const {
-      secret = 'secret-of-ue',
-      DevId = DEVICE.DevId,
-      SessionID = 'A7',
-      Mod = 'One',
-    } = options;
+    const { DevId = DEVICE.DevId, SessionID = 'A7', Mod = 'One' } = options;
     this.tree = makeDeviceTree({ ...FACTS, info: { ...FACTS.info, Mod } }, 0);
+    this.#credentials = credentials;
     this.#client = new DmClient({
       ServerID: SERVER_ID,
       url: DM_URL,
       DevId,
       SessionID,
       alert: '1201',
-      CLCRED: credentialOf('md5', 'ue1', secret, NONCE),
-      SRVCRED,
+      ...credentials,
       tree: this.tree,
       MaxMsgSize: 65_536,
       MaxObjSize: 1_000_000,
@@ -130,11 +135,22 @@ export class TestDevice {
     const next = this.next();
     if (next === undefined) return undefined;
     const { body } = await endpoint.post(next.bytes, SPELLING, next.origin);
-    this.posts.push(next.bytes);
-    this.answers.push(body);
-    const message = decodeSyncML(body);
-    this.#effects = this.#client.step({ kind: 'message', message }, 0);
-    return message;
+    return this.#take(next.bytes, body);
+  }
+
+  /** Plays the session to its end over any way to post; the token is that of the RespURI that it follows. */
+  async playOver(
+    post: (bytes: Uint8Array, token: string | undefined) => Promise<Uint8Array>,
+  ): Promise<this> {
+    for (let next = this.next(); next !== undefined; next = this.next()) {
+      this.#take(next.bytes, await post(next.bytes, next.origin.token));
+    }
+    return this;
+  }
+
+  /** The next session of the same device, with the nonces that this one left. */
+  again(SessionID: string): TestDevice {
+    return new TestDevice({ ...this.#options, SessionID }, this.#credentials);
   }
 
   /** Plays the session to its end. */
@@ -142,6 +158,27 @@ export class TestDevice {
     while ((await this.post(endpoint)) !== undefined);
     return this;
   }
+
+  #take(request: Uint8Array, answer: Uint8Array): SyncML {
+    this.posts.push(request);
+    this.answers.push(answer);
+    const message = decodeSyncML(answer);
+    this.#effects = this.#client.step({ kind: 'message', message }, 0);
+    for (const effect of this.#effects) {
+      if (effect.kind !== 'nonce') continue;
+      const credential = withNonce(this.#credentials[effect.level], effect.nonce);
+      this.#credentials = { ...this.#credentials, [effect.level]: credential };
+    }
+    return message;
+  }
+}
+
+function credentialsOf({ secret, serverSecret }: TestDeviceOptions) {
+  return {
+    CLCRED: secret === undefined ? CLCRED : credentialOf('md5', 'ue1', secret, NONCE),
+    SRVCRED:
+      serverSecret === undefined ? SRVCRED : credentialOf('md5', SERVER_ID, serverSecret, NONCE),
+  };
 }
 
 const FACTS = {
