@@ -48,7 +48,7 @@ describe('the side that proves itself', () => {
 
   test.each([
     ['without Chal', 407, undefined],
-    ['for hmac, which is not spoken yet', 407, makeChal('hmac', nonce(1))],
+    ['for a weaker scheme', 407, makeChal('basic', nonce(1))],
     ['by any other failure', 500, undefined],
     ['by a code without a meaning here', 302, undefined],
   ])('is refused %s', (_, code, chal) => {

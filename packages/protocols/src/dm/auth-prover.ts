@@ -5,7 +5,15 @@
  * The client engine has one for CLCRED, the server engine one for SRVCRED.
  */
 import type { Chal, Cred } from '../syncml/message.ts';
-import { answerChal, type Credential, makeCred, withNonce } from './auth.ts';
+import {
+  type AuthScheme,
+  answerChal,
+  type Credential,
+  makeCred,
+  raised,
+  withNonce,
+} from './auth.ts';
+import { encodeHmacHeader, type MacOf } from './auth-hmac.ts';
 
 export type ProverState = 'Unproven' | 'ProvenForMessage' | 'ProvenForSession' | 'Refused';
 export type ProverEvent = '212' | '200' | 'challenge' | 'refusal';
@@ -39,8 +47,9 @@ export class Prover {
   #challenges = 0;
   #given: Uint8Array | undefined;
 
-  constructor(credential: Credential | undefined) {
-    this.#credential = credential;
+  /** `least`: nothing is proved by a weaker scheme, whatever the peer asks for. */
+  constructor(credential: Credential | undefined, least: AuthScheme = 'basic') {
+    this.#credential = credential && raised(credential, least);
   }
 
   get state(): ProverState {
@@ -56,6 +65,13 @@ export class Prover {
   cred(): Cred | undefined {
     if (this.#credential === undefined || this.#state === 'ProvenForSession') return undefined;
     return makeCred(this.#credential);
+  }
+
+  /** OMA-DMSEC 5.1.4: what the transport header of the next message holds; hmac goes with every message. */
+  mac(): MacOf | undefined {
+    const credential = this.#credential;
+    if (credential?.scheme !== 'hmac') return undefined;
+    return (body) => encodeHmacHeader(credential, body);
   }
 
   /** Takes the peer's Status for our last SyncHdr, and gives back the event that it was. */
@@ -78,8 +94,8 @@ export class Prover {
     if (code >= 200 && code < 300) return '200';
     if (code !== 401 && code !== 407) return 'refusal';
     const answer = chal && this.#credential && answerChal(this.#credential, chal);
-    // OMA-DMPRO 9.2.2: the challenge is answered with the type asked for, a bounded number of times.
-    if (answer === undefined || answer.scheme === 'hmac') return 'refusal';
+    // [DMPRO 9-2] The challenge is answered with the type asked for, a bounded number of times.
+    if (answer === undefined) return 'refusal';
     if (this.#challenges >= CHALLENGES_ANSWERED_MAX) return 'refusal';
     this.#challenges += 1;
     this.#credential = answer;

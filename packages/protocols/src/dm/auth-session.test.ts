@@ -190,7 +190,7 @@ describe('wrong credentials', () => {
     },
   );
 
-  test('of the server, basic and md5: bounded, and no command of it is run', () => {
+  test('of the server, basic and md5: bounded, and no command of it is run [DMPRO 9-3]', () => {
     for (const scheme of ['basic', 'md5'] as const) {
       const pair = play({
         clientSRVCRED: srvcred(scheme),
@@ -262,7 +262,7 @@ describe('who is not known', () => {
 });
 
 describe('policy', () => {
-  test('basic where md5 is required is refused, right secret or not (AC-12)', () => {
+  test('basic where md5 is required is refused, right secret or not (AC-12) [DMPRO 9-2]', () => {
     const basic = clcred('basic');
     const pair = play({ clientCLCRED: basic });
     // A client that has the secret can step up, and does.

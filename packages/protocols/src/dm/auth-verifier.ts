@@ -12,13 +12,18 @@ import {
   decoyCredential,
   makeChal,
   NONCE_LENGTH,
+  raised,
   withNonce,
 } from './auth.ts';
+import { checkHmac, type ReceivedProof } from './auth-hmac.ts';
 
 export type VerifierState = 'Unproven' | 'Proven' | 'Exhausted';
 export type VerifierEvent = 'ok' | 'missing' | 'wrong' | 'tooMany';
 
-/** OMA-DMPRO 9.2: absent means that the state stays. Once proven, a message needs no Cred of its own (212). */
+/**
+ * OMA-DMPRO 9.2: absent means that the state stays. Once proven, a message needs no Cred of its own (212).
+ * OMA-DMSEC 5.1.4: with hmac every message does, and one without a right one is `tooMany`.
+ */
 export const VERIFIER_TRANSITIONS: Readonly<
   Record<VerifierState, Partial<Record<VerifierEvent, VerifierState>>>
 > = {
@@ -34,7 +39,7 @@ export interface Verdict {
   readonly chal?: Chal;
 }
 
-/** OMA-DMPRO 9.2: after a stale nonce one more challenge with a fresh one is due. */
+/** [DMPRO 9-4] After a stale nonce one more challenge with a fresh one is due. */
 export const CHALLENGES_MAX = 2;
 
 export interface VerifierOptions {
@@ -43,7 +48,9 @@ export interface VerifierOptions {
   readonly random: Random;
   readonly challengesMax?: number;
   /** What a peer that is not known is asked for: the scheme that the known ones use. */
-  readonly decoyScheme?: 'basic' | 'md5';
+  readonly decoyScheme?: AuthScheme;
+  /** The least scheme by which a peer may prove itself. */
+  readonly minimumScheme?: AuthScheme;
   /** The transport already proved who the peer is: a Cred may come, and none is asked for. */
   readonly isTransportAuthenticated?: boolean;
 }
@@ -64,7 +71,8 @@ export class Verifier {
     this.#challengesMax = options.challengesMax ?? CHALLENGES_MAX;
     this.#isCredChecked =
       options.credential !== undefined || options.isTransportAuthenticated !== true;
-    this.#credential = options.credential ?? decoyCredential(options.random, options.decoyScheme);
+    const credential = options.credential ?? decoyCredential(options.random, options.decoyScheme);
+    this.#credential = raised(credential, options.minimumScheme ?? 'basic');
     this.#state = options.isTransportAuthenticated === true ? 'Proven' : 'Unproven';
   }
 
@@ -76,15 +84,19 @@ export class Verifier {
     return this.#credential.scheme;
   }
 
-  /** Checks one header. Call it once for each message of the peer. */
-  check(hdr: SyncHdr): Verdict {
-    const checked = this.#isCredChecked ? this.#checkCred(hdr) : 'missing';
+  /** Checks one header, and the proof beside it. Call it once for each message of the peer. */
+  check(hdr: SyncHdr, proof?: ReceivedProof): Verdict {
+    const checked = this.#isCredChecked ? this.#checkProof(hdr, proof) : 'missing';
     if (checked === 'ok') return this.#prove();
-    if (checked === 'missing' && this.#state === 'Proven') return { kind: 'proven', code: 200 };
-    const event = this.#challenges >= this.#challengesMax ? 'tooMany' : checked;
+    const isPerMessage = this.#isMacSeen;
+    if (checked === 'missing' && this.#state === 'Proven' && !isPerMessage) {
+      return { kind: 'proven', code: 200 };
+    }
+    const isTooMany = this.#challenges >= this.#challengesMax || isPerMessage;
+    const event = isTooMany ? 'tooMany' : checked;
     this.#state = VERIFIER_TRANSITIONS[this.#state][event] ?? this.#state;
     this.#challenges += 1;
-    // OMA-DMPRO 9.2.2: 407 where none came, 401 where they were wrong, and always a Chal with it.
+    // [DMPRO 9-1] 407 where none came, 401 where they were wrong, and always a Chal with it.
     const code = checked === 'missing' ? 407 : 401;
     const kind = this.#state === 'Exhausted' ? 'exhausted' : 'challenge';
     return { kind, code, chal: this.#challenge() };
@@ -97,7 +109,14 @@ export class Verifier {
     return issued;
   }
 
-  #checkCred(hdr: SyncHdr): 'ok' | 'missing' | 'wrong' {
+  /** OMA-DMSEC 5.1.4: hmac, once used, is in every message to the end. */
+  get #isMacSeen(): boolean {
+    const { scheme } = this.#credential;
+    return scheme === 'hmac' && this.#state === 'Proven' && this.#previous !== undefined;
+  }
+
+  #checkProof(hdr: SyncHdr, proof: ReceivedProof | undefined): 'ok' | 'missing' | 'wrong' {
+    if (this.#credential.scheme === 'hmac') return checkHmac(this.#credential, hdr, proof);
     const checked = checkCred(this.#credential, hdr);
     // A peer that repeats its Cred although 212 spared it may not have taken up the nonce of that 212.
     if (checked !== 'wrong' || this.#previous === undefined) return checked;
@@ -105,6 +124,7 @@ export class Verifier {
   }
 
   #prove(): Verdict {
+    if (this.#credential.scheme === 'hmac') return this.#proveMessage();
     // RepPro 1.2.2: 212 answers a message that carried Cred.
     if (this.#state === 'Proven' && this.#previous !== undefined) {
       return { kind: 'proven', code: 212 };
@@ -115,6 +135,15 @@ export class Verifier {
     const chal = this.#challenge();
     this.#previous = spent;
     return { kind: 'proven', code: 212, chal };
+  }
+
+  /** OMA-DMSEC 5.1.4: never 212, and the nonce of the next message with each Status. */
+  #proveMessage(): Verdict {
+    this.#state = VERIFIER_TRANSITIONS[this.#state].ok ?? this.#state;
+    const spent = this.#credential;
+    const chal = this.#challenge();
+    this.#previous = spent;
+    return { kind: 'proven', code: 200, chal };
   }
 
   /** OMA-DMSEC 5.3: a fresh nonce with every challenge, and at least one per session. */

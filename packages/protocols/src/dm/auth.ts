@@ -31,6 +31,9 @@ export const AUTH_TYPES: Readonly<Record<AuthScheme, string>> = {
   hmac: 'syncml:auth-MAC',
 };
 
+/** From the weakest to the strongest. */
+const SCHEMES: readonly AuthScheme[] = ['basic', 'md5', 'hmac'];
+
 /** OMA-DMSEC 5.3: nonces of at least 16 random octets. */
 export const NONCE_LENGTH = 16;
 
@@ -78,7 +81,7 @@ export function checkCred(
 }
 
 /** A credential that nobody can prove, for identities that are not known. */
-export function decoyCredential(random: Random, scheme: 'md5' | 'basic' = 'md5'): Credential {
+export function decoyCredential(random: Random, scheme: AuthScheme = 'md5'): Credential {
   const secret = encodeBase64(random(NONCE_LENGTH));
   return credentialOf(scheme, secret, secret, random(NONCE_LENGTH));
 }
@@ -91,22 +94,29 @@ export function makeChal(scheme: AuthScheme, nonce: Uint8Array): Chal {
 
 /**
  * The credential that answers a challenge, or undefined where ours cannot.
- * OMA-DMSEC: the reply uses the type asked for. One step up from Basic is possible, no step down.
+ * OMA-DMSEC: the reply uses the type asked for. A step up is possible, none down.
  */
 export function answerChal(credential: Credential, chal: Chal): Credential | undefined {
   const scheme = schemeOf(chal.Meta.Type);
-  if (scheme === undefined) return undefined;
-  const nonce = chal.Meta.NextNonce ?? NO_NONCE;
-  if (scheme === credential.scheme) return withNonce(credential, nonce);
-  if (credential.scheme !== 'basic') return undefined;
-  return credentialOf(scheme, credential.name, credential.secret, nonce);
+  if (scheme === undefined || SCHEMES.indexOf(scheme) < SCHEMES.indexOf(credential.scheme)) {
+    return undefined;
+  }
+  return withNonce(raised(credential, scheme), chal.Meta.NextNonce ?? NO_NONCE);
+}
+
+/** The credential by a scheme that is `least` or better: md5 and hmac are made of the same hash. */
+export function raised(credential: Credential, least: AuthScheme): Credential {
+  if (SCHEMES.indexOf(credential.scheme) >= SCHEMES.indexOf(least) || least === 'basic') {
+    return credential;
+  }
+  if (credential.scheme !== 'basic') return { ...credential, scheme: least };
+  return credentialOf(least, credential.name, credential.secret);
 }
 
 /** RepPro 1.2.2 Chal: Type absent means auth-basic. */
 export function schemeOf(type: string | undefined): AuthScheme | undefined {
   const text = (type ?? AUTH_TYPES.basic).trim().toLowerCase();
-  const schemes: readonly AuthScheme[] = ['basic', 'md5', 'hmac'];
-  return schemes.find((scheme) => AUTH_TYPES[scheme].toLowerCase() === text);
+  return SCHEMES.find((scheme) => AUTH_TYPES[scheme].toLowerCase() === text);
 }
 
 type CredCredential = Extract<Credential, { scheme: 'basic' }> | HashCredential;

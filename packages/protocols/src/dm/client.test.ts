@@ -11,7 +11,7 @@ import { DEV_ID, outline, URL_OF_SERVER } from './testing/pair.ts';
 import { Tree } from './tree/tree.ts';
 
 describe('package #1', () => {
-  test('has Alert 1201, then every leaf of DevInfo as Replace, the PacketCable extension too [R-6.9.1-1] [R-6.9.1-2]', () => {
+  test('has Alert 1201, then every leaf of DevInfo as Replace, the PacketCable extension too [R-6.9.1-1] [R-6.9.1-2] [DMPRO 8.3-2]', () => {
     const { first } = opened();
     expect(outline(first)).toBe('Alert 1201, Replace, Final');
     const [, replace] = first.SyncBody.commands;
@@ -183,7 +183,7 @@ test('commands that come with a challenge are not run: 215, and package #1 goes 
 });
 
 describe('a package over several messages', () => {
-  test('the client respects MaxMsgSize, sends Final last, and is asked on by Alert 1222', () => {
+  test('the client respects MaxMsgSize, sends Final last, and is asked on by Alert 1222 [DMPRO 6-2] [DMPRO 6-4]', () => {
     const { receive } = opened();
     const uris = Array.from({ length: 8 }, (_, index) => `./XX/N${index}`);
     receive(uris.map((uri) => ({ kind: 'Add', Items: [target(uri, { Data: 'x'.repeat(40) })] })));
@@ -208,11 +208,13 @@ describe('a package over several messages', () => {
     }
   });
 
-  test('Results that no message of the server can hold are a Get with 413', () => {
+  test('Results beyond the MaxObjSize of the server are a Get with 413, at the limit they go [DMPRO 7-5]', () => {
     const { receive, tree } = opened({ MaxObjSize: 5000 });
     receive([{ kind: 'Replace', Items: [target('./XX/YY/Status', { Data: 'x'.repeat(3000) })] }]);
     expect(tree.text('./XX/YY/Status')).toHaveLength(3000);
-    const reply = sent(receive([asksFor('./XX/YY/Status')], { Meta: { MaxMsgSize: 2500 } }));
+    const fits = receive([asksFor('./XX/YY/Status')], { Meta: { MaxObjSize: 3000 } });
+    expect(outline(sent(fits))).toBe('SyncHdr=200, Get=200, Results, Final');
+    const reply = sent(receive([asksFor('./XX/YY/Status')], { Meta: { MaxObjSize: 2999 } }));
     expect(outline(reply)).toBe('SyncHdr=200, Get=413, Final');
     const [, , ...none] = reply.SyncBody.commands;
     expect(none).toEqual([]);
@@ -231,7 +233,7 @@ describe('a package over several messages', () => {
 });
 
 describe('the end', () => {
-  test('a server message with nothing to answer ends the session, and nothing is sent', () => {
+  test('a server message with nothing to answer ends the session, and nothing is sent [DMPRO 8.1-2]', () => {
     const { receive, client } = opened();
     expect(receive([])).toEqual([{ kind: 'ended', result: 'completed' }]);
     expect(client.deadline).toBeUndefined();
@@ -328,7 +330,7 @@ describe('RespURI', () => {
 });
 
 test('the table is the figure: a session starts once, and from Ended nothing leads away', () => {
-  expect(CLIENT_TRANSITIONS.Idle).toEqual({ start: 'Setup' });
+  expect(CLIENT_TRANSITIONS.Idle).toEqual({ start: 'Setup', aborted: 'Ended' });
   expect(CLIENT_TRANSITIONS.Ended).toEqual({});
   expect(CLIENT_TRANSITIONS.Setup.continued).toBe('Management');
   expect(CLIENT_TRANSITIONS.Setup.challenged).toBe('Setup');

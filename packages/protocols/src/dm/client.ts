@@ -5,11 +5,12 @@
  * [R-6.2.3-1] [R-6.7-10] [R-6.7-12]
  */
 import type { Engine, Instant, Timeout } from '../engine.ts';
-import type { Command, SyncHdr, SyncML } from '../syncml/message.ts';
+import type { SyncHdr, SyncML } from '../syncml/message.ts';
 import { Timers } from '../timers.ts';
+import type { ReceivedProof } from './auth-hmac.ts';
 import { Prover } from './auth-prover.ts';
 import { type Verdict, Verifier } from './auth-verifier.ts';
-import { CommandRun, hasCommands } from './client-commands.ts';
+import { CommandRun } from './client-commands.ts';
 import {
   CLIENT_TRANSITIONS,
   type DmClientEffect,
@@ -19,15 +20,28 @@ import {
   type DmClientResult,
   type DmClientState,
 } from './client-interface.ts';
-import { MESSAGES_MAX, messageNumber, package1, VERSIONS, versionMismatch } from './packages.ts';
-import { type Draft, draftsSize, frameSize, numbered } from './packages-draft.ts';
-import { Outbox } from './packages-outbox.ts';
-import { codeOf, findHeaderStatus, headerStatus, isAlert, refuseAll } from './packages-status.ts';
+import { hasCommands } from './client-items.ts';
+import { ClientPackage, type Sent } from './client-package.ts';
+import type { Pause } from './client-run.ts';
+import { MESSAGES_MAX, messageNumber, VERSIONS, versionMismatch } from './packages.ts';
+import type { Draft } from './packages-draft.ts';
+import { ObjectReader } from './packages-object.ts';
+import {
+  codeOf,
+  findHeaderStatus,
+  headerStatus,
+  isAlert,
+  refuseAll,
+  type StatusDraft,
+} from './packages-status.ts';
+import { answerTimeoutMs, type Reply, replyOf } from './user-interaction.ts';
 
 /** OMA-DMPRO names no timers; SYNCHTTP 5.1.5 asks for a resend when the answer does not come. */
 export const RESPONSE_TIMEOUT_MS = 30_000;
 export const RESENDS_MAX = 2;
 export const RESEND_DELAY_MS = 1000;
+/** OMA-DMREPPRO 6.6.5: an action that takes longer is answered 202, and ends by an Alert 1226. */
+export const EXEC_TIMEOUT_MS = 20_000;
 
 /** What the server takes as long as it has not stated less. */
 const NO_LIMITS = { MaxMsgSize: 1_000_000, MaxObjSize: Number.MAX_SAFE_INTEGER };
@@ -40,31 +54,39 @@ const RESULT_OF: Readonly<Partial<Record<DmClientEvent, DmClientResult>>> = {
   timeout: 'timeout',
 };
 
+const SESSION_ABORT: Draft = { kind: 'Alert', Data: '1223', Items: [] };
+
+/** A message that is being carried out. */
+interface Running {
+  readonly run: CommandRun;
+  readonly head: StatusDraft;
+  readonly Final: boolean;
+  pause?: Pause;
+}
+
 export class DmClient implements Engine<DmClientInput, DmClientEffect> {
   readonly #options: DmClientOptions;
   readonly #prover: Prover;
   readonly #verifier: Verifier;
-  readonly #timers = new Timers<'response' | 'resend'>();
-  readonly #outbox = new Outbox();
-  readonly #alerts: readonly Draft[];
-  /** Which of our alerts a Status is for, by MsgRef and CmdRef. */
-  readonly #alertSent = new Map<string, number>();
+  readonly #timers = new Timers<'response' | 'resend' | 'pause'>();
+  readonly #package: ClientPackage;
+  readonly #objects: ObjectReader;
   #state: DmClientState = 'Idle';
   #url: string;
   #MsgID = 0;
   #peerMsgID = 0;
   #limits = NO_LIMITS;
-  /** Whether the package that ours answers has had its Final. */
-  #isPeerFinal = true;
-  #last: SyncML | undefined;
   #resends = 0;
+  #running: Running | undefined;
 
   constructor(options: DmClientOptions) {
     this.#options = options;
     this.#url = options.url;
-    this.#alerts = (options.alerts ?? []).map(({ CmdID: _, ...alert }) => alert);
-    this.#prover = new Prover(options.CLCRED);
+    this.#package = new ClientPackage(options.alerts ?? []);
+    this.#objects = new ObjectReader(options.MaxObjSize);
+    this.#prover = new Prover(options.CLCRED, options.minimumScheme);
     this.#verifier = new Verifier({
+      ...(options.minimumScheme && { minimumScheme: options.minimumScheme }),
       credential: options.SRVCRED,
       random: options.random,
       isTransportAuthenticated: options.isTransportAuthenticated ?? false,
@@ -84,7 +106,15 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
       case 'start':
         return this.#start(now);
       case 'message':
-        return this.#receive(input.message, now);
+        return this.#receive(input.message, input.proof, now);
+      case 'answered':
+      case 'executed':
+        return this.#replied(input, now);
+      case 'alert':
+        this.#package.report(input.alert);
+        return [];
+      case 'abort':
+        return this.#abort(input.reason, now);
       case 'failed':
         return this.#retry('failed', input.reason, now);
       case 'timeout':
@@ -94,12 +124,23 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
 
   #start(now: Instant): DmClientEffect[] {
     if (!this.#fire('start')) return [];
-    this.#outbox.add(package1(this.#options.alert, this.#options.tree, this.#alerts));
+    this.#package.begin(this.#options.alert, this.#options.tree);
     return this.#send([], now);
   }
 
-  #receive(message: SyncML, now: Instant): DmClientEffect[] {
-    if (this.#last === undefined || this.#state === 'Ended') return [];
+  /** [DMPRO 8.1-1] At any time; a client that waits for an answer has its turn after that. */
+  #abort(reason: string, now: Instant): DmClientEffect[] {
+    if (this.#running === undefined) {
+      return this.#state === 'Idle' ? this.#end('aborted', reason) : this.#fired('abort');
+    }
+    const { head, run } = this.#running;
+    const sent = this.#sendOnly([head, ...run.statuses, SESSION_ABORT], true, now);
+    return [...sent, ...this.#end('aborted', reason)];
+  }
+
+  #receive(message: SyncML, proof: ReceivedProof | undefined, now: Instant): DmClientEffect[] {
+    if (this.#package.last === undefined || this.#running !== undefined) return [];
+    if (this.#state === 'Ended') return [];
     const { SyncHdr } = message;
     const number = messageNumber(SyncHdr.MsgID);
     if (SyncHdr.SessionID !== this.#options.SessionID || number === undefined) {
@@ -120,11 +161,15 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
     if (message.SyncBody.commands.some((command) => isAlert(command, '1223'))) {
       return this.#end('aborted', 'the server aborted the session');
     }
-    return this.#authenticate(message, now);
+    return this.#authenticate(message, proof, now);
   }
 
   /** OMA-DMPRO 9.2: both directions in one message; nothing is carried out before both are settled. */
-  #authenticate(message: SyncML, now: Instant): DmClientEffect[] {
+  #authenticate(
+    message: SyncML,
+    received: ReceivedProof | undefined,
+    now: Instant,
+  ): DmClientEffect[] {
     const { SyncHdr, SyncBody } = message;
     const { commands } = SyncBody;
     const status = findHeaderStatus(message, String(this.#MsgID));
@@ -134,26 +179,30 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
       const isAboutUs = code === 401 || code === 407;
       return this.#end(isAboutUs ? 'unauthenticated' : 'failed', `the server answered ${code}`);
     }
-    const verdict = this.#verifier.check(SyncHdr);
+    const verdict = this.#verifier.check(SyncHdr, received);
     const head = headerStatus(SyncHdr, verdict.code, verdict.chal);
     if (verdict.kind === 'exhausted') {
-      const abort: Draft = { kind: 'Alert', Data: '1223', Items: [] };
       const refusals = refuseAll(SyncHdr.MsgID, commands, verdict.code);
-      const sent = this.#sendOnly([head, ...refusals, abort], true, now);
+      const sent = this.#sendOnly([head, ...refusals, SESSION_ABORT], true, now);
       return [...sent, ...this.#end('unauthenticated', 'the server did not prove itself')];
+    }
+    if (this.#state === 'Aborting') {
+      const refusals = refuseAll(SyncHdr.MsgID, commands, 215);
+      const sent = this.#sendOnly([head, ...refusals, SESSION_ABORT], true, now);
+      return [...sent, ...this.#end('aborted', 'the device aborted the session')];
     }
     if (proof === 'challenge') {
       // OMA-DMPRO 9.2.2: back to the package that was not accepted; what came with the challenge is not run.
-      this.#outbox.rewind();
+      this.#package.rewind();
       this.#fire('challenged');
       return this.#send([head, ...refuseAll(SyncHdr.MsgID, commands, 215)], now);
     }
-    this.#outbox.settle();
+    this.#package.settle();
     if (verdict.kind === 'challenge') return this.#refuse(message, head, verdict, now);
     return this.#carryOut(message, verdict, now);
   }
 
-  /** The server has not proved itself: no command of it is run, every one is answered like its SyncHdr. */
+  /** [DMPRO 9-3] The server has not proved itself: no command of it is run, every one is answered like its SyncHdr. */
   #refuse(message: SyncML, head: Draft, verdict: Verdict, now: Instant): DmClientEffect[] {
     const { commands, Final } = message.SyncBody;
     // OMA-DMPRO 9.2.3: a server that asks for nothing is not challenged.
@@ -162,31 +211,77 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
     }
     this.#fire('continued');
     const refusals = refuseAll(message.SyncHdr.MsgID, commands, verdict.code);
-    return this.#sendOnly([head, ...refusals], Final && this.#outbox.isEmpty, now);
+    return this.#sendOnly([head, ...refusals], Final && this.#package.isEmpty, now);
   }
 
-  #carryOut(message: SyncML, verdict: Verdict, now: Instant): DmClientEffect[] {
-    const { SyncHdr, SyncBody } = message;
+  #carryOut({ SyncHdr, SyncBody }: SyncML, verdict: Verdict, now: Instant): DmClientEffect[] {
+    const { tree, ServerID, MaxObjSize, hasUser, isExecAwaited } = this.#options;
     const run = new CommandRun(SyncBody.commands, {
-      tree: this.#options.tree,
-      ServerID: this.#options.ServerID,
+      tree,
+      ServerID,
       MsgID: SyncHdr.MsgID,
-      MaxObjSize: this.#options.MaxObjSize,
-      resultsSizeMax: this.#resultsSizeMax(),
-      now,
+      MaxObjSize,
+      resultsSizeMax: this.#limits.MaxObjSize,
+      objects: this.#objects,
+      isFinal: SyncBody.Final,
+      hasUser: hasUser ?? false,
+      isExecAwaited: isExecAwaited ?? false,
     });
-    const effects = [...this.#nonceForUs(), ...this.#alertStatuses(SyncBody.commands)];
-    effects.push(...run.effects);
-    this.#isPeerFinal = SyncBody.Final || (!this.#outbox.isEmpty && this.#isPeerFinal);
-    this.#outbox.add([...run.statuses, ...run.results]);
-    if (this.#outbox.isEmpty) {
-      // OMA-DMPRO 8.1: a Status for the SyncHdr alone is not sent; the session is over.
-      if (this.#isPeerFinal) return [...effects, ...this.#end('finished')];
-      this.#outbox.add([{ kind: 'Alert', Data: '1222', Items: [] }]);
-    }
-    this.#fire('continued');
     const head = headerStatus(SyncHdr, verdict.code, verdict.chal);
-    return [...effects, ...this.#send([head], now)];
+    this.#running = { run, head, Final: SyncBody.Final };
+    return [...this.#nonceForUs(), ...this.#package.take(SyncBody.commands), ...this.#goOn(now)];
+  }
+
+  /** Runs on to the end of the message, or to the next pause. */
+  #goOn(now: Instant, reply?: Reply): DmClientEffect[] {
+    const running = this.#running;
+    if (running === undefined) return [];
+    const pause = running.run.resume(now, reply);
+    const effects: DmClientEffect[] = [...running.run.takeEffects()];
+    if (pause === undefined) return [...effects, ...this.#complete(running, now)];
+    this.#fire('paused');
+    running.pause = pause;
+    const isAsking = pause.kind === 'ask';
+    this.#timers.set('pause', now + (isAsking ? answerTimeoutMs(pause.question) : EXEC_TIMEOUT_MS));
+    return [...effects, pause];
+  }
+
+  #replied(
+    input: Extract<DmClientInput, { kind: 'answered' | 'executed' }>,
+    now: Instant,
+  ): DmClientEffect[] {
+    const pause = this.#running?.pause;
+    if (pause?.kind === 'ask' && input.kind === 'answered') {
+      const reply = replyOf(pause.question, input.answer);
+      this.#timers.clear('pause');
+      return this.#goOn(now, reply);
+    }
+    if (pause?.kind !== 'exec' || input.kind !== 'executed') return [];
+    this.#timers.clear('pause');
+    return this.#goOn(now, { status: input.status, Items: [] });
+  }
+
+  /** Too long: 408 for a user, 202 for an action, which goes on without us. */
+  #waitedLong(now: Instant): DmClientEffect[] {
+    const isAsking = this.#running?.pause?.kind === 'ask';
+    const effects = this.#goOn(now, { status: isAsking ? 408 : 202, Items: [] });
+    return isAsking ? [{ kind: 'withdraw' }, ...effects] : effects;
+  }
+
+  #complete({ run, head, Final }: Running, now: Instant): DmClientEffect[] {
+    this.#running = undefined;
+    this.#package.answer([...run.statuses, ...this.#brokenObjects(), ...run.results], Final);
+    // [DMPRO 8.1-2] A Status for the SyncHdr alone is not sent; the session is over.
+    if (this.#package.isOver) return this.#end('finished');
+    this.#fire('continued');
+    return this.#send([head], now);
+  }
+
+  /** OMA-DMPRO 7: 1225 for each object whose end did not come. */
+  #brokenObjects(): Draft[] {
+    return this.#objects
+      .takeBroken()
+      .map((item) => ({ kind: 'Alert', Data: '1225', Items: [item] }));
   }
 
   /** OMA-DMSEC 5.3: a nonce is kept for later sessions once its giver is known. */
@@ -195,50 +290,35 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
     return nonce === undefined ? [] : [{ kind: 'nonce', level: 'CLCRED', nonce }];
   }
 
-  #alertStatuses(commands: readonly Command[]): DmClientEffect[] {
-    return commands.flatMap((command): DmClientEffect[] => {
-      if (command.kind !== 'Status' || command.Cmd !== 'Alert') return [];
-      const key = `${Number(command.MsgRef)}/${command.CmdRef}`;
-      const index = this.#alertSent.get(key);
-      if (index === undefined) return [];
-      this.#alertSent.delete(key);
-      return [{ kind: 'alert-status', index, status: codeOf(command) }];
-    });
-  }
-
   /** The next message of the package in hand, `head` first. */
   #send(head: readonly Draft[], now: Instant): DmClientEffect[] {
-    const hdr = this.#header();
-    const taken = frameSize(hdr) + draftsSize(head);
-    const drafts = this.#outbox.take(taken, this.#limits.MaxMsgSize);
-    // OMA-DMPRO 8.2: Final is in the last message of a package, after the server's own.
-    const Final = this.#outbox.isEmpty && this.#isPeerFinal;
-    return this.#emit(hdr, [...head, ...drafts], Final, now);
+    const { MaxMsgSize } = this.#limits;
+    return this.#emit(now, () =>
+      this.#package.next(this.#header(), head, MaxMsgSize, this.#prover.mac()),
+    );
   }
 
   /** A message beside the package in hand. */
   #sendOnly(drafts: readonly Draft[], Final: boolean, now: Instant): DmClientEffect[] {
-    return this.#emit(this.#header(), drafts, Final, now);
+    return this.#emit(now, () =>
+      this.#package.beside(this.#header(), drafts, Final, this.#prover.mac()),
+    );
   }
 
-  #emit(hdr: SyncHdr, drafts: readonly Draft[], Final: boolean, now: Instant): DmClientEffect[] {
+  #emit(now: Instant, write: () => Sent): DmClientEffect[] {
     if (this.#MsgID >= MESSAGES_MAX) return this.#end('aborted', 'too many messages');
+    const sent = write();
     this.#MsgID += 1;
-    for (const [index, alert] of this.#alerts.entries()) {
-      const at = drafts.indexOf(alert);
-      if (at >= 0) this.#alertSent.set(`${this.#MsgID}/${at + 1}`, index);
-    }
-    this.#last = { SyncHdr: hdr, SyncBody: { commands: numbered(drafts), Final } };
     const nonce = this.#verifier.takeNonce();
     return [
-      ...this.#transmit(this.#last, now),
+      ...this.#transmit(sent, now),
       ...(nonce ? [{ kind: 'nonce', level: 'SRVCRED', nonce } as const] : []),
     ];
   }
 
-  #transmit(message: SyncML, now: Instant): DmClientEffect[] {
+  #transmit({ message, mac }: Sent, now: Instant): DmClientEffect[] {
     this.#timers.set('response', now + RESPONSE_TIMEOUT_MS);
-    return [{ kind: 'send', message, url: this.#url }];
+    return [{ kind: 'send', message, url: this.#url, ...(mac && { mac }) }];
   }
 
   #header(): SyncHdr {
@@ -266,20 +346,16 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
     if (RespURI !== undefined && isSameOrigin(RespURI, this.#options.url)) this.#url = RespURI;
   }
 
-  /** What one Results may take: a message of the server's size less header and Status. */
-  #resultsSizeMax(): number {
-    const room = this.#limits.MaxMsgSize - 2 * frameSize(this.#header());
-    return Math.min(room, this.#limits.MaxObjSize);
-  }
-
-  #expired(timer: 'response' | 'resend', now: Instant): DmClientEffect[] {
+  #expired(timer: 'response' | 'resend' | 'pause', now: Instant): DmClientEffect[] {
+    if (timer === 'pause') return this.#waitedLong(now);
     if (timer === 'response') return this.#retry('timeout', 'no answer', now);
-    return this.#last === undefined ? [] : this.#transmit(this.#last, now);
+    return this.#package.last === undefined ? [] : this.#transmit(this.#package.last, now);
   }
 
   /** SYNCHTTP 5.1.5: the same message again, a few times; the server knows it by its MsgID. */
   #retry(event: 'failed' | 'timeout', reason: string, now: Instant): DmClientEffect[] {
-    if (this.#last === undefined || this.#state === 'Ended') return [];
+    if (this.#package.last === undefined || this.#running !== undefined) return [];
+    if (this.#state === 'Ended') return [];
     this.#timers.clearAll();
     if (this.#resends >= RESENDS_MAX) return this.#end(event, reason);
     this.#fire('resent');
@@ -292,7 +368,13 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
     const result = RESULT_OF[event];
     if (result === undefined || !this.#fire(event)) return [];
     this.#timers.clearAll();
+    this.#running = undefined;
     return [{ kind: 'ended', result, ...(reason !== undefined && { reason }) }];
+  }
+
+  #fired(event: DmClientEvent): DmClientEffect[] {
+    this.#fire(event);
+    return [];
   }
 
   #fire(event: DmClientEvent): boolean {

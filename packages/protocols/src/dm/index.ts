@@ -1,8 +1,17 @@
 /** OMA DM 1.2 sessions: authentication, packages, both engines, the HTTP binding. */
 export * from './auth.ts';
+export {
+  decodeHmacHeader,
+  encodeHmacHeader,
+  HMAC_HEADER,
+  type MacOf,
+  type ReceivedProof,
+} from './auth-hmac.ts';
 export * from './client.ts';
 export * from './client-interface.ts';
 export * from './http.ts';
 export { devInfoItems, MESSAGES_MAX, VERSIONS } from './packages.ts';
 export * from './server.ts';
 export * from './server-interface.ts';
+export type { Answer, Question, QuestionKind } from './user-interaction.ts';
+export type { UserOptions } from './user-options.ts';

@@ -49,7 +49,7 @@ const replyOf = (effects: readonly DmServerEffect[]) =>
   effects.find((effect) => effect.kind === 'reply')!.message;
 
 describe('I-5: AOSP sends its first md5 Cred with an empty nonce', () => {
-  test('it is answered 401 with Chal, and let in with the nonce of that', () => {
+  test('it is answered 401 with Chal, and let in with the nonce of that [DMPRO 9-1]', () => {
     const { receive } = serving();
     const first = receive(1, ALERT, cred(new Uint8Array(0)));
     expect(outline(replyOf(first))).toBe('SyncHdr=401, Alert=401, Final');
@@ -89,7 +89,7 @@ describe('I-8: answers come in different orders and forms', () => {
 });
 
 describe('I-9: libdmclient with a wrong password sends for ever', () => {
-  test('it is answered three times, the last time for good', () => {
+  test('it is answered three times, the last time for good [DMPRO 9-4]', () => {
     const { receive } = serving();
     const guess = cred(new Uint8Array(3));
     const ends = [1, 2, 3].map((MsgID) => receive(MsgID, ALERT, guess).at(-1)?.kind);
@@ -99,7 +99,7 @@ describe('I-9: libdmclient with a wrong password sends for ever', () => {
 });
 
 describe('I-4: Alert and SessionID', () => {
-  test('1200 follows Package #0 with its SessionID as it came, 1201 is our own', () => {
+  test('1200 follows Package #0 with its SessionID as it came, 1201 is our own [DMPRO 8.3-1]', () => {
     for (const alert of ['1200', '1201'] as const) {
       const pair = new Pair({
         client: { alert, SessionID: '102', isTransportAuthenticated: true },

@@ -1,15 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { encodeSyncML } from '../syncml/encode.ts';
 import type { SyncHdr } from '../syncml/message.ts';
-import {
-  COMMANDS_MAX,
-  countThatFits,
-  type Draft,
-  draftSize,
-  draftsSize,
-  frameSize,
-  numbered,
-} from './packages-draft.ts';
+import { type Draft, draftSize, draftsSize, frameSize, numbered } from './packages-draft.ts';
 
 const HDR: SyncHdr = {
   VerDTD: '1.2',
@@ -73,27 +65,19 @@ describe('the size of a message', () => {
   });
 });
 
-describe('countThatFits', () => {
-  const [draft] = DRAFTS as [Draft];
-  const size = draftSize(draft);
-
-  test('fills to the limit and not beyond, and is never none', () => {
-    const three = [draft, draft, draft];
-    expect(countThatFits(three, 100, 100 + 3 * size)).toBe(3);
-    expect(countThatFits(three, 100, 100 + 3 * size - 1)).toBe(2);
-    expect(countThatFits(three, 100, 0)).toBe(1);
-    expect(countThatFits([], 100, 0)).toBe(0);
-  });
-
-  test('is COMMANDS_MAX at most', () => {
-    const many = Array<Draft>(COMMANDS_MAX + 1).fill(draft);
-    expect(countThatFits(many, 0, 1e9)).toBe(COMMANDS_MAX);
-    expect(countThatFits(many.slice(1), 0, 1e9)).toBe(COMMANDS_MAX);
-  });
-});
-
 test('CmdIDs count from 1 (RepPro: never "0", unique in the message)', () => {
   expect(numbered(DRAFTS).map(({ CmdID }) => CmdID)).toEqual(
     DRAFTS.map((_, index) => `${index + 1}`),
   );
+});
+
+test('CmdIDs of what a container holds count on, and the next command after them', () => {
+  const inner = { kind: 'Get', CmdID: '', Items: [{ Target }] } as const;
+  const commands = numbered([{ kind: 'Atomic', commands: [inner, inner] }, ...DRAFTS.slice(0, 1)]);
+  const [atomic, next] = commands;
+  expect(atomic?.kind === 'Atomic' && atomic.commands.map(({ CmdID }) => CmdID)).toEqual([
+    '2',
+    '3',
+  ]);
+  expect([atomic?.CmdID, next?.CmdID]).toEqual(['1', '4']);
 });

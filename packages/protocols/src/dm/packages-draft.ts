@@ -9,9 +9,16 @@ type WithoutCmdID<C> = C extends unknown ? Omit<C, 'CmdID'> : never;
 
 export type Draft = WithoutCmdID<Exclude<Command, Unknown>>;
 
-/** RepPro 1.2.2 CmdID: unique within the message and never "0". */
+/** RepPro 1.2.2 CmdID: unique within the message and never "0"; what a container holds counts on from its own. */
 export function numbered(drafts: readonly Draft[]): Command[] {
-  return drafts.map((draft, index) => ({ ...draft, CmdID: String(index + 1) }) as Command);
+  let count = 0;
+  const number = (draft: Draft): Command => {
+    count += 1;
+    const command = { ...draft, CmdID: String(count) } as Command;
+    if (command.kind !== 'Atomic' && command.kind !== 'Sequence') return command;
+    return { ...command, commands: command.commands.map((inner) => number(inner as Draft)) };
+  };
+  return drafts.map(number);
 }
 
 /**
@@ -19,16 +26,6 @@ export function numbered(drafts: readonly Draft[]): Command[] {
  * reader bounds a message too.
  */
 export const COMMANDS_MAX = 400;
-
-/** How many of these drafts fit into a message of `limit` bytes beside what is `taken`; never none. */
-export function countThatFits(drafts: readonly Draft[], taken: number, limit: number): number {
-  let size = taken;
-  for (const [index, draft] of drafts.entries()) {
-    size += draftSize(draft);
-    if (size > limit || index === COMMANDS_MAX) return Math.max(index, 1);
-  }
-  return drafts.length;
-}
 
 /** Root element, SyncBody, Final and the XML declaration. */
 const FRAME_BYTES = 160;

@@ -1,33 +1,73 @@
 /**
  * The package that one side is sending: what goes into the next message, what waits for the one after.
  *
- * OMA-DMPRO 8.1.2 (the peer's MaxMsgSize), 8.2 (a package over several messages). Used by the client engine.
+ * OMA-DMPRO 8.1.2 (the peer's MaxMsgSize), 8.2 (a package over several messages), 7.2 (large objects). Used by the
+ * client engine.
  */
-import { countThatFits, type Draft } from './packages-draft.ts';
+import { CHUNK_MIN_BYTES, chunkOf, isObject } from './packages-chunk.ts';
+import { COMMANDS_MAX, type Draft, draftSize } from './packages-draft.ts';
+
+/** A command on its way, and how much of its object has left. */
+interface Parcel {
+  readonly whole: Draft;
+  readonly from: number;
+}
+
+export interface Taken {
+  /** The command, or the piece of it, for the next message. */
+  readonly draft: Draft;
+  /** As it was given to `add`. */
+  readonly whole: Draft;
+  /** Whether nothing of it is left. */
+  readonly isEnd: boolean;
+}
 
 export class Outbox {
-  #waiting: Draft[] = [];
-  #last: readonly Draft[] = [];
+  #waiting: readonly Parcel[] = [];
+  #last: readonly Parcel[] = [];
 
   get isEmpty(): boolean {
     return this.#waiting.length === 0;
   }
 
+  /** Whether anything waits that is no Status: what the peer has to be sent before it may go on. */
+  get hasCommands(): boolean {
+    return this.#waiting.some(({ whole }) => whole.kind !== 'Status');
+  }
+
   /** RepPro 1.2.2: a Status goes before what is no Status, and before the Results that it announces. */
   add(drafts: readonly Draft[]): void {
-    const all = [...this.#waiting, ...drafts];
+    const all = [...this.#waiting, ...drafts.map((whole) => ({ whole, from: 0 }))];
     this.#waiting = [
-      ...all.filter(({ kind }) => kind === 'Status'),
-      ...all.filter(({ kind }) => kind !== 'Status'),
+      ...all.filter(({ whole }) => whole.kind === 'Status'),
+      ...all.filter(({ whole }) => whole.kind !== 'Status'),
     ];
   }
 
-  /** What fits beside the `taken` bytes of a message of at most `limit`. */
-  take(taken: number, limit: number): readonly Draft[] {
-    const count = countThatFits(this.#waiting, taken, limit);
+  /** [DMPRO 6-4] What fits beside the `taken` bytes of a message of at most `limit`; never nothing. */
+  take(taken: number, limit: number): readonly Taken[] {
+    const message: Taken[] = [];
+    let size = taken;
+    let count = 0;
+    let rest: Parcel | undefined;
+    for (const parcel of this.#waiting) {
+      const next = takeParcel(parcel, limit - size, {
+        isFirst: count === 0,
+        alone: limit - taken,
+      });
+      if (next === undefined || count === COMMANDS_MAX) break;
+      const { draft, next: from } = next;
+      message.push({ draft, whole: parcel.whole, isEnd: from === undefined });
+      size += draftSize(draft);
+      count += 1;
+      if (from === undefined) continue;
+      // OMA-DMPRO 7: nothing comes between two chunks of an object.
+      rest = { whole: parcel.whole, from };
+      break;
+    }
     this.#last = this.#waiting.slice(0, count);
-    this.#waiting = this.#waiting.slice(count);
-    return this.#last;
+    this.#waiting = [...(rest ? [rest] : []), ...this.#waiting.slice(count)];
+    return message;
   }
 
   /** The last message was accepted: it is not wanted again. */
@@ -37,7 +77,32 @@ export class Outbox {
 
   /** OMA-DMPRO 9.2.2: the message was not accepted; its content goes into the next one. */
   rewind(): void {
-    this.#waiting = [...this.#last, ...this.#waiting];
+    const waiting = this.#waiting.filter(({ from }) => from === 0);
+    this.#waiting = [...this.#last, ...waiting];
     this.#last = [];
   }
+
+  /** The peer does not take the object that is on its way: the rest of it is not sent. */
+  dropObject(): void {
+    this.#waiting = this.#waiting.filter(({ from }) => from === 0);
+  }
+}
+
+function takeParcel(
+  { whole, from }: Parcel,
+  room: number,
+  { isFirst, alone }: { isFirst: boolean; alone: number },
+): ReturnType<typeof chunkOf> | undefined {
+  if (from === 0) {
+    const bytes = draftSize(whole);
+    if (bytes <= room) return { draft: whole, next: undefined };
+    // OMA-DMPRO 7: what fits into a message is never sent in chunks.
+    if (bytes <= alone || !isObject(whole)) {
+      return isFirst ? { draft: whole, next: undefined } : undefined;
+    }
+  }
+  if (!isObject(whole)) return undefined;
+  const chunk = chunkOf(whole, from, room);
+  const isTooSmall = draftSize(chunk.draft) > room + CHUNK_MIN_BYTES;
+  return isFirst || !isTooSmall ? chunk : undefined;
 }

@@ -42,13 +42,18 @@ export function itemStatuses(
   MsgRef: string,
   command: Command,
   codes: readonly number[],
+  /** RepPro 1.2.2 Add: the node that failed, by Item, where it is not the addressed one. */
+  failedAt: readonly (string | undefined)[] = [],
 ): StatusDraft[] {
   const [first] = codes;
   if (first === undefined) return [];
-  if (codes.every((code) => code === first)) return [commandStatus(MsgRef, command, first)];
-  return itemsOf(command).map((item, index) =>
-    itemsStatus(MsgRef, command, [item], codes[index] ?? first),
-  );
+  const isShared = codes.every((code) => code === first) && !failedAt.some((at) => at);
+  if (isShared) return [commandStatus(MsgRef, command, first)];
+  return itemsOf(command).map((item, index) => {
+    const status = itemsStatus(MsgRef, command, [item], codes[index] ?? first);
+    const LocURI = failedAt[index];
+    return LocURI === undefined ? status : { ...status, Items: [{ Target: { LocURI } }] };
+  });
 }
 
 function itemsStatus(

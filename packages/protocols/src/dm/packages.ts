@@ -59,7 +59,7 @@ function leafItems(tree: Tree, uri: string, depth: number): Item[] {
 
 /**
  * The content of package #1: the session's Alert, DevInfo, then what the client reports by itself.
- * OMA-DMPRO 8.3: Alert 1200 or 1201 and the Replace of DevInfo MUST be in it.
+ * [DMPRO 8.3-1] [DMPRO 8.3-2] Alert 1200 or 1201 and the Replace of DevInfo MUST be in it.
  */
 export function package1(alert: '1200' | '1201', tree: Tree, alerts: readonly Draft[]): Draft[] {
   return [

@@ -19,6 +19,7 @@ export function takeClientCommands(
 ): ClientCommands {
   const statuses: StatusDraft[] = [];
   const effects: DmServerEffect[] = [];
+  // [DMPRO 8.4-1] A Status for each.
   for (const command of commands) {
     switch (command.kind) {
       case 'Status':
@@ -87,13 +88,10 @@ function takeAlert(alert: Alert, acceptAlert: (item: Item) => boolean): TakenAle
   }
 }
 
-/** OMA-DMPRO 8.7: at least one Item, each with its own type; 415 for a type that is not understood. */
+/** [DMPRO 8.7-1] At least one Item, each with its own type; 415 for a type that is not understood. */
 function takeItems(alert: Alert, accept: (item: Item) => boolean): TakenAlert {
   if (alert.Items.length === 0) return { codes: [412] };
-  const codes = alert.Items.map((item) => {
-    if (item.MoreData) return 413;
-    return accept(item) ? 200 : 415;
-  });
+  const codes = alert.Items.map((item) => (accept(item) ? 200 : 415));
   const Items = alert.Items.filter((_, index) => codes[index] === 200);
   if (Items.length === 0) return { codes };
   return { codes, effect: { kind: 'alert', alert: { ...alert, Items } } };

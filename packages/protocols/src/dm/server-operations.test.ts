@@ -173,7 +173,7 @@ describe('operations', () => {
     expect(outline(reply(operate([object('fits', 10)])))).toBe('SyncHdr=200, Replace, Final');
   });
 
-  test('nothing new is sent while the client is still answering', () => {
+  test('nothing new is sent while the client is still answering [DMPRO 6-3]', () => {
     const { receive, operate } = serving();
     receive('1', [ALERT]);
     operate([reading('x'), reading('y')]);

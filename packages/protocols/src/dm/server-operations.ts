@@ -1,22 +1,39 @@
 /**
  * The operations of a session: which wait, which are under way, and what the device answered to each.
  *
- * OMA-DMPRO 8.2 (no new command while Statuses are missing), RepPro 1.2.2 Status and Results. Used by server.ts.
+ * OMA-DMPRO 8.2 (no new command while Statuses are missing), 7 (large objects), RepPro 1.2.2 Status and Results.
+ * Used by server.ts.
  */
 import type { Item, Results, Status } from '../syncml/message.ts';
+import { chunkOf, isObject } from './packages-chunk.ts';
 import { COMMANDS_MAX, type Draft, draftSize } from './packages-draft.ts';
-import { carried, codeOf, metaOf } from './packages-status.ts';
+import { codeOf, metaOf } from './packages-status.ts';
 import {
-  type Operation,
   type OperationResult,
   type OperationValue,
+  type SessionOperation,
   UNANSWERED,
 } from './server-interface.ts';
+import { draftOf, largestObject, membersOf, patienceMs } from './server-operation-draft.ts';
 
 interface UnderWay {
-  readonly operation: Operation;
+  readonly operation: SessionOperation;
   status?: number;
-  value?: OperationValue;
+  /** Of a Get: what came as Results; of a question: what the user answered. */
+  items: OperationItem[];
+}
+
+interface OperationItem extends OperationValue {
+  readonly uri?: string;
+}
+
+/** An object that goes over in chunks, alone in its messages. */
+interface ObjectUnderWay {
+  readonly operation: SessionOperation;
+  readonly draft: Draft;
+  from: number;
+  /** Of the chunk that the device has not answered; undefined where it asks for the next. */
+  key: string | undefined;
 }
 
 /** What the message that is being filled may hold. */
@@ -30,8 +47,17 @@ export interface Room {
   readonly MaxObjSize: number;
 }
 
+export interface Filled {
+  readonly drafts: readonly Draft[];
+  /** OMA-DMPRO 7: false with a chunk that others follow. */
+  readonly isFinal: boolean;
+  /** How much longer than usual the device may take: it has to ask its user. */
+  readonly patienceMs: number;
+}
+
 export class Operations {
-  #waiting: Operation[] = [];
+  #waiting: readonly SessionOperation[] = [];
+  #object: ObjectUnderWay | undefined;
   /** By MsgRef and CmdRef. */
   #underWay = new Map<string, UnderWay>();
   /** Refused here, before they went out: results that go to the caller with the others. */
@@ -41,53 +67,81 @@ export class Operations {
     return this.#waiting.length > 0;
   }
 
-  add(operations: readonly Operation[]): void {
-    this.#waiting.push(...operations);
+  /** Of the object that goes over in chunks: whether the device has asked for the next. */
+  get object(): 'none' | 'unanswered' | 'wanted' {
+    if (this.#object === undefined) return 'none';
+    return this.#object.key === undefined ? 'wanted' : 'unanswered';
+  }
+
+  add(operations: readonly SessionOperation[]): void {
+    this.#waiting = [...this.#waiting, ...operations];
   }
 
   /** The commands that fit into the next message. */
-  fill(room: Room): readonly Draft[] {
+  fill(room: Room): Filled {
+    if (this.#object !== undefined) return this.#fillChunk(this.#object, room);
+    const sent: SessionOperation[] = [];
     const drafts: Draft[] = [];
     let size = room.taken;
+    let count = room.commands;
     for (const [index, operation] of this.#waiting.entries()) {
       const draft = draftOf(operation);
       const bytes = draftSize(draft);
-      if (room.taken + bytes > room.MaxMsgSize || objectSize(operation) > room.MaxObjSize) {
-        this.#refused.push({ kind: 'result', id: operation.id, status: 413 });
+      const isTooLarge = room.taken + bytes > room.MaxMsgSize;
+      // [DMPRO 7-5]
+      if (largestObject(operation) > room.MaxObjSize || (isTooLarge && !isObject(draft))) {
+        this.#refuse(operation);
         continue;
       }
-      if (size + bytes > room.MaxMsgSize || drafts.length === COMMANDS_MAX) {
+      const isFull = size + bytes > room.MaxMsgSize || count - room.commands >= COMMANDS_MAX;
+      if (isFull && (drafts.length > 0 || !isTooLarge)) {
         this.#waiting = this.#waiting.slice(index);
-        return drafts;
+        return filled(drafts, sent);
+      }
+      if (isTooLarge) {
+        this.#waiting = this.#waiting.slice(index + 1);
+        return this.#fillChunk({ operation, draft, from: 0, key: undefined }, room);
       }
       size += bytes;
       drafts.push(draft);
-      const key = keyOf(room.MsgID, room.commands + drafts.length);
-      this.#underWay.set(key, { operation });
+      sent.push(operation);
+      for (const member of membersOf(operation)) {
+        count += 1;
+        this.#underWay.set(keyOf(room.MsgID, count), { operation: member, items: [] });
+      }
     }
     this.#waiting = [];
-    return drafts;
+    return filled(drafts, sent);
   }
 
   /** Takes a Status; one for a command that was never sent is not ours. */
   answer(status: Status): OperationResult[] {
     const key = keyOf(status.MsgRef, status.CmdRef);
+    const code = codeOf(status);
+    if (this.#object?.key === key) return this.#answerChunk(this.#object, code);
     const underWay = this.#underWay.get(key);
     if (underWay === undefined) return [];
-    underWay.status ??= codeOf(status);
-    const isAwaitingValue =
-      underWay.operation.kind === 'Get' && underWay.status === 200 && underWay.value === undefined;
-    return isAwaitingValue ? [] : this.#close(key, underWay);
+    underWay.status ??= code;
+    if (underWay.operation.kind === 'Ask') underWay.items.push(...status.Items.map(plainItem));
+    return isAwaitingValue(underWay) ? [] : this.#close(key, underWay);
   }
 
   /** Takes a Results. RepPro 1.2.2: MsgRef and CmdRef absent mean 1. */
   value(results: Results): OperationResult[] {
     const key = keyOf(results.MsgRef ?? 1, results.CmdRef ?? 1);
     const underWay = this.#underWay.get(key);
-    const [item] = results.Items;
-    if (underWay?.operation.kind !== 'Get' || item === undefined) return [];
-    underWay.value ??= carriedValue(results, item);
-    return underWay.status === undefined ? [] : this.#close(key, underWay);
+    if (underWay?.operation.kind !== 'Get' || results.Items.length === 0) return [];
+    underWay.items.push(...results.Items.map((item) => carriedItem(results, item)));
+    const isOpen = underWay.status === undefined || isAwaitingValue(underWay);
+    return isOpen ? [] : this.#close(key, underWay);
+  }
+
+  /** The Results of a Get were spoilt on their way: `code` is what they were answered with. */
+  spoil(results: Results, code: number): OperationResult[] {
+    const key = keyOf(results.MsgRef ?? 1, results.CmdRef ?? 1);
+    const underWay = this.#underWay.get(key);
+    if (underWay?.operation.kind !== 'Get') return [];
+    return this.#close(key, { ...underWay, status: code, items: [] });
   }
 
   /** The device finished its package: what it did not answer by now, it never will. */
@@ -95,21 +149,63 @@ export class Operations {
     const rest = [...this.#underWay].flatMap(([key, underWay]) => this.#close(key, underWay));
     const refused = this.#refused;
     this.#refused = [];
-    return [...rest, ...refused];
+    return [...this.dropObject(UNANSWERED), ...rest, ...refused];
+  }
+
+  /** The object that goes over in chunks does not, and came to this. */
+  dropObject(status: number): OperationResult[] {
+    if (this.#object === undefined) return [];
+    const { id } = this.#object.operation;
+    this.#object = undefined;
+    return [{ kind: 'result', id, status }];
   }
 
   /** OMA-DMPRO 9.2.3: the device did not take them from us; the same again, in the same order. */
   repeat(): void {
     const again = [...this.#underWay.values()].map(({ operation }) => operation);
+    const outer = again.filter((operation) => !isMember(operation, again));
+    const object = this.#object === undefined ? [] : [this.#object.operation];
+    this.#object = undefined;
     this.#underWay = new Map();
-    this.#waiting = [...again, ...this.#waiting];
+    this.#waiting = [...object, ...outer, ...this.#waiting];
   }
 
-  #close(key: string, { operation, status, value }: UnderWay): OperationResult[] {
+  #fillChunk(object: ObjectUnderWay, room: Room): Filled {
+    const { draft, operation } = object;
+    // Only what `isObject` said of becomes an ObjectUnderWay.
+    const chunk = isObject(draft)
+      ? chunkOf(draft, object.from, room.MaxMsgSize - room.taken)
+      : { draft, next: undefined };
+    const key = keyOf(room.MsgID, room.commands + 1);
+    if (chunk.next === undefined) {
+      this.#object = undefined;
+      this.#underWay.set(key, { operation, items: [] });
+    } else this.#object = { ...object, from: chunk.next, key };
+    return { drafts: [chunk.draft], isFinal: chunk.next === undefined, patienceMs: 0 };
+  }
+
+  /** OMA-DMPRO 7: 213 asks for the next chunk. A device that takes a part for the whole has not understood. */
+  #answerChunk(object: ObjectUnderWay, code: number): OperationResult[] {
+    if (code >= 300) return this.dropObject(code);
+    if (code !== 213) return this.dropObject(424);
+    object.key = undefined;
+    return [];
+  }
+
+  #refuse(operation: SessionOperation): void {
+    const members = membersOf(operation);
+    this.#refused.push(...members.map(({ id }) => ({ kind: 'result', id, status: 413 }) as const));
+  }
+
+  #close(key: string, { operation, status, items }: UnderWay): OperationResult[] {
     this.#underWay.delete(key);
-    const code = status ?? (value === undefined ? UNANSWERED : 200);
+    const code = status ?? (items.length === 0 ? UNANSWERED : 200);
+    const [first] = items;
+    if (first === undefined) return [{ kind: 'result', id: operation.id, status: code }];
+    const { uri: _, ...value } = first;
+    const isMany = isList(operation) || operation.kind === 'Ask' || items.length > 1;
     return [
-      { kind: 'result', id: operation.id, status: code, ...(value !== undefined && { value }) },
+      { kind: 'result', id: operation.id, status: code, value, ...(isMany && { values: items }) },
     ];
   }
 }
@@ -118,28 +214,32 @@ function keyOf(MsgRef: string | number, CmdRef: string | number): string {
   return `${Number(MsgRef)}/${CmdRef}`;
 }
 
-function draftOf({ kind, uri, Format, Type, Data }: Operation): Draft {
-  const Target = { LocURI: uri };
-  if (kind === 'Get' || kind === 'Delete') return { kind, Items: [{ Target }] };
-  const value = Data === undefined ? { Format } : carried(Format, Data);
-  const Meta = {
-    ...(value.Format !== undefined && { Format: value.Format }),
-    ...(Type !== undefined && { Type }),
-  };
-  const item: Item = {
-    Target,
-    ...(Object.keys(Meta).length > 0 && { Meta }),
-    ...('Data' in value && { Data: value.Data }),
-  };
-  return { kind, Items: [item] };
+function filled(drafts: readonly Draft[], sent: readonly SessionOperation[]): Filled {
+  return { drafts, isFinal: true, patienceMs: patienceMs(sent) };
 }
 
-function objectSize({ Data }: Operation): number {
-  return Data === undefined ? 0 : Buffer.byteLength(carried(undefined, Data).Data);
+/** A Get that succeeded is done with its Results, one of a list when the device has said all. */
+function isAwaitingValue({ operation, status, items }: UnderWay): boolean {
+  if (operation.kind !== 'Get' || status !== 200) return false;
+  return isList(operation) || items.length === 0;
+}
+
+function isList(operation: SessionOperation): boolean {
+  return operation.kind === 'Get' && operation.uri.includes('?list=');
+}
+
+/** What stands in an Atomic or a Sequence goes out with it. */
+function isMember(operation: SessionOperation, all: readonly SessionOperation[]): boolean {
+  return all.some((each) => each !== operation && membersOf(each).includes(operation));
 }
 
 /** MetInf 1.2.2: chr and text/plain where Meta is silent. */
-function carriedValue(results: Results, item: Item): OperationValue {
+function carriedItem(results: Results, item: Item): OperationItem {
   const { Format = 'chr', Type = 'text/plain' } = metaOf(results.Meta, item.Meta);
-  return { Format, Type, Data: item.Data ?? '' };
+  const uri = (item.Source ?? item.Target)?.LocURI;
+  return { Format, Type, Data: item.Data ?? '', ...(uri !== undefined && { uri }) };
+}
+
+function plainItem({ Data = '' }: Item): OperationItem {
+  return { Format: 'chr', Type: 'text/plain', Data };
 }

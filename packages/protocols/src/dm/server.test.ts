@@ -7,7 +7,7 @@ import { DEV_ID, outline, URL_OF_SERVER } from './testing/pair.ts';
 import { ALERT, kinds, NEXT, NOW, reading, reply, serving, status } from './testing/serving.ts';
 
 describe('package #1', () => {
-  test('gives authenticated, alert and DevInfo, then ready; package #2 answers each', () => {
+  test('gives authenticated, alert and DevInfo, then ready; package #2 answers each [DMPRO 8.4-1]', () => {
     const { receive, operate } = serving();
     const item = { Source: { LocURI: './DevInfo/Man' }, Data: 'Vendor.Example.Net, Inc.' };
     const effects = receive('1', [ALERT, { kind: 'Replace', Items: [item] }]);
@@ -76,7 +76,7 @@ describe('what a client may send', () => {
     expect(reply(operate([])).SyncBody.commands[2]).toMatchObject({ kind: 'Status', Data: code });
   });
 
-  test('of an Alert 1226 only the Items of a known type are passed on', () => {
+  test('of an Alert 1226 only the Items of a known type are passed on [DMPRO 8.7-1]', () => {
     const Items = [
       { Data: 'a', Meta: { Type: 'known' } },
       { Data: 'b', Meta: { Type: 'other' } },

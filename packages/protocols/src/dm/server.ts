@@ -9,10 +9,12 @@ import type { Engine, Instant, Timeout } from '../engine.ts';
 import { ProtocolError } from '../error.ts';
 import type { SyncHdr, SyncML } from '../syncml/message.ts';
 import { Timers } from '../timers.ts';
+import type { MacOf, ReceivedProof } from './auth-hmac.ts';
 import { Prover, type ProverEvent } from './auth-prover.ts';
 import { type Verdict, Verifier } from './auth-verifier.ts';
 import { MESSAGES_MAX, messageNumber, VERSIONS, versionMismatch } from './packages.ts';
 import { type Draft, draftsSize, frameSize, numbered } from './packages-draft.ts';
+import { ObjectReader } from './packages-object.ts';
 import {
   codeOf,
   findHeaderStatus,
@@ -29,9 +31,12 @@ import {
   type DmServerOptions,
   type DmServerResult,
   type DmServerState,
-  type Operation,
+  type OperationResult,
   SERVER_TRANSITIONS,
+  type SessionOperation,
+  UNANSWERED,
 } from './server-interface.ts';
+import { type ReadObjects, readObjects } from './server-objects.ts';
 import { Operations } from './server-operations.ts';
 
 /** OMA-DMPRO names no timers: how long a client may stay away before its session is given up. */
@@ -48,8 +53,11 @@ const RESULT_OF: Readonly<Partial<Record<DmServerEvent, DmServerResult>>> = {
 interface Exchange {
   readonly number: number;
   readonly received: SyncML;
-  reply?: SyncML;
+  reply?: { readonly message: SyncML; readonly mac?: MacOf };
 }
+
+const NEXT_MESSAGE: Draft = { kind: 'Alert', Data: '1222', Items: [] };
+const SESSION_ABORT: Draft = { kind: 'Alert', Data: '1223', Items: [] };
 
 export class DmServer implements Engine<DmServerInput, DmServerEffect> {
   readonly #options: DmServerOptions;
@@ -57,6 +65,7 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
   readonly #verifier: Verifier;
   readonly #timers = new Timers<'silence'>();
   readonly #operations = new Operations();
+  readonly #objects: ObjectReader;
   #state: DmServerState = 'Setup';
   #SessionID: string | undefined;
   #DevId = '';
@@ -65,12 +74,15 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
   #limits: { readonly MaxMsgSize: number; readonly MaxObjSize: number };
   /** What the next reply begins with, while the caller makes up its mind. */
   #head: readonly Draft[] = [];
+  #abortReason = '';
 
   constructor(options: DmServerOptions) {
     this.#options = options;
     this.#limits = { MaxMsgSize: options.MaxMsgSize, MaxObjSize: Number.MAX_SAFE_INTEGER };
-    this.#prover = new Prover(options.account?.SRVCRED);
+    this.#objects = new ObjectReader(options.MaxObjSize);
+    this.#prover = new Prover(options.account?.SRVCRED, options.minimumScheme);
     this.#verifier = new Verifier({
+      ...(options.minimumScheme !== undefined && { minimumScheme: options.minimumScheme }),
       credential: options.account?.CLCRED,
       random: options.random,
       ...(options.challengesMax !== undefined && { challengesMax: options.challengesMax }),
@@ -90,15 +102,17 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
   step(input: DmServerInput | Timeout, now: Instant): DmServerEffect[] {
     switch (input.kind) {
       case 'message':
-        return this.#receive(input.message, now);
+        return this.#receive(input.message, input.proof, now);
       case 'operations':
         return this.#begin(input.operations, now);
+      case 'abort':
+        return this.#abortNow(input.reason, now);
       case 'timeout':
         return this.#timers.expire(now).flatMap(() => this.#end('timeout', 'no next message'));
     }
   }
 
-  #receive(message: SyncML, now: Instant): DmServerEffect[] {
+  #receive(message: SyncML, proof: ReceivedProof | undefined, now: Instant): DmServerEffect[] {
     const number = this.#numberOf(message);
     if (this.#last !== undefined && number <= this.#last.number) {
       return this.#repeat(this.#last, message, number);
@@ -116,10 +130,11 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
     }
     const { Meta } = SyncHdr;
     this.#limits = {
-      MaxMsgSize: Meta?.MaxMsgSize ?? this.#limits.MaxMsgSize,
+      // Interop 7: AOSP takes our own MaxMsgSize for the limit of what it receives.
+      MaxMsgSize: Math.min(Meta?.MaxMsgSize ?? this.#limits.MaxMsgSize, this.#options.MaxMsgSize),
       MaxObjSize: Meta?.MaxObjSize ?? this.#limits.MaxObjSize,
     };
-    return this.#authenticate(message, now);
+    return this.#authenticate(message, proof, now);
   }
 
   /** RepPro 1.2.2: one SessionID and one Source per session, and MsgIDs that grow. */
@@ -140,15 +155,17 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
     if (number < last.number || !isSameMessage(last.received, message)) {
       throw new ProtocolError('DM_MSGID', 'MsgID was used before');
     }
-    return last.reply === undefined
-      ? [{ kind: 'ready' }]
-      : [{ kind: 'reply', message: last.reply }];
+    return last.reply === undefined ? [{ kind: 'ready' }] : [{ kind: 'reply', ...last.reply }];
   }
 
-  #authenticate(message: SyncML, now: Instant): DmServerEffect[] {
+  #authenticate(
+    message: SyncML,
+    received: ReceivedProof | undefined,
+    now: Instant,
+  ): DmServerEffect[] {
     const { SyncHdr, SyncBody } = message;
     const wasProven = this.#verifier.state === 'Proven' && this.#MsgID > 0;
-    const verdict = this.#verifier.check(SyncHdr);
+    const verdict = this.#verifier.check(SyncHdr, received);
     const head = headerStatus(SyncHdr, verdict.code, verdict.chal);
     if (verdict.kind !== 'proven') return this.#challenge(message, verdict, head, now);
     const DevId = SyncHdr.Source.LocURI;
@@ -165,12 +182,13 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
       const reason = `the client answered ${status?.Data}`;
       return [...proven, ...this.#abort(head, result, reason, now)];
     }
+    const taken = [...proven, ...this.#take(message, head, proof)];
     if (SyncBody.commands.some((command) => isAlert(command, '1223'))) {
-      const effects = [...proven, ...this.#take(message, head, proof)];
       const reason = 'the client aborted the session';
-      return [...effects, ...this.#replyAndEnd(this.#head, 'aborted', reason, now)];
+      return [...taken, ...this.#replyAndEnd(this.#head, 'aborted', reason, now)];
     }
-    return [...proven, ...this.#take(message, head, proof), ...this.#continue(message, now)];
+    if (this.#state === 'Aborting') return [...taken, ...this.#abortNow(this.#abortReason, now)];
+    return [...taken, ...this.#continue(message, now)];
   }
 
   /** OMA-DMPRO 9.2.2: a Status for everything, nothing done, no Cred of ours, equal for known and unknown. */
@@ -198,15 +216,25 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
       this.#operations.repeat();
     } else {
       effects.push(...this.#nonceForUs());
-      for (const command of SyncBody.commands) {
-        if (command.kind === 'Status') effects.push(...this.#operations.answer(command));
-        if (command.kind === 'Results') effects.push(...this.#operations.value(command));
-      }
     }
+    const read = readObjects(this.#objects, SyncHdr.MsgID, SyncBody.commands, SyncBody.Final);
+    if (proof !== 'challenge') effects.push(...this.#results(read));
     const accept = this.#options.acceptAlert ?? (() => true);
-    const taken = takeClientCommands(SyncHdr.MsgID, SyncBody.commands, accept);
-    this.#head = [head, ...taken.statuses];
+    const taken = takeClientCommands(SyncHdr.MsgID, read.commands, accept);
+    this.#head = [head, ...taken.statuses, ...read.statuses, ...read.alerts];
     return [...effects, ...taken.effects];
+  }
+
+  /** What the device answered to operations, in its order. */
+  #results({ commands, spoilt }: ReadObjects): DmServerEffect[] {
+    const results = commands.flatMap((command): OperationResult[] => {
+      if (command.kind === 'Status') return this.#operations.answer(command);
+      if (command.kind === 'Results') return this.#operations.value(command);
+      // OMA-DMPRO 7: the device did not see the end of our object.
+      return isAlert(command, '1225') ? this.#operations.dropObject(UNANSWERED) : [];
+    });
+    const lost = spoilt.flatMap(({ results, code }) => this.#operations.spoil(results, code));
+    return [...results, ...lost];
   }
 
   #nonceForUs(): DmServerEffect[] {
@@ -215,43 +243,46 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
   }
 
   #continue({ SyncBody }: SyncML, now: Instant): DmServerEffect[] {
-    if (!SyncBody.Final) {
-      // OMA-DMPRO 8.2: Next Message, without Final and without any other command.
+    if (this.#operations.object === 'wanted') return this.#sendOperations(now);
+    const isWaited = this.#state !== 'Object' || this.#operations.object === 'unanswered';
+    if (!SyncBody.Final && isWaited) {
+      // [DMPRO 6-1] [DMPRO 6-3] Next Message, without Final and without any other command.
       this.#fire('incomplete');
-      return this.#reply([...this.#head, { kind: 'Alert', Data: '1222', Items: [] }], false, now);
+      return this.#reply([...this.#head, NEXT_MESSAGE], false, now);
     }
     const settled = this.#operations.settle();
-    if (this.#operations.isWaiting) {
-      this.#fire('more');
-      return [...settled, ...this.#sendOperations(now)];
-    }
+    if (this.#operations.isWaiting) return [...settled, ...this.#sendOperations(now)];
     this.#fire('complete');
     this.#timers.set('silence', now + SILENCE_TIMEOUT_MS);
     return [...settled, { kind: 'ready' }];
   }
 
-  #begin(operations: readonly Operation[], now: Instant): DmServerEffect[] {
+  #begin(operations: readonly SessionOperation[], now: Instant): DmServerEffect[] {
     assert(this.#state === 'Ready', 'operations are given after `ready`');
-    if (operations.length === 0) {
+    // [DMPRO 8.1-3] The session is over when the server asks for nothing, and the client has said all.
+    const isOver = this.#last?.received.SyncBody.Final && !this.#head.some(isRequest);
+    if (operations.length === 0 && isOver) {
       const replied = this.#reply(this.#head, true, now);
       return [...replied, ...this.#end('finished')];
     }
-    this.#fire('operations');
     this.#operations.add(operations);
     return this.#sendOperations(now);
   }
 
   #sendOperations(now: Instant): DmServerEffect[] {
-    const drafts = this.#operations.fill({
+    const { drafts, isFinal, patienceMs } = this.#operations.fill({
       MsgID: this.#MsgID + 1,
       commands: this.#head.length,
       taken: frameSize(this.#header()) + draftsSize(this.#head),
       ...this.#limits,
     });
-    // Where all were too large to send, the session goes on by an Alert that asks for nothing else.
-    const commands: readonly Draft[] =
-      drafts.length > 0 ? drafts : [{ kind: 'Alert', Data: '1222', Items: [] }];
-    return this.#reply([...this.#head, ...commands], true, now);
+    this.#fire(isFinal ? (this.#state === 'Ready' ? 'operations' : 'more') : 'chunk');
+    // Where there is nothing to send, the session goes on by an Alert that asks for nothing else.
+    const isIdle = drafts.length === 0 && !this.#head.some(isRequest);
+    const commands: readonly Draft[] = isIdle ? [NEXT_MESSAGE] : drafts;
+    const replied = this.#reply([...this.#head, ...commands], isFinal, now);
+    this.#timers.set('silence', now + SILENCE_TIMEOUT_MS + patienceMs);
+    return replied;
   }
 
   #reply(drafts: readonly Draft[], Final: boolean, now: Instant): DmServerEffect[] {
@@ -259,12 +290,15 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
     this.#MsgID += 1;
     this.#head = [];
     const message: SyncML = { SyncHdr, SyncBody: { commands: numbered(drafts), Final } };
-    if (this.#last !== undefined) this.#last.reply = message;
+    // OMA-DMSEC 5.1.4: as with Cred, nobody who has not proved himself sees what our secret makes.
+    const mac = this.#verifier.state === 'Proven' ? this.#prover.mac() : undefined;
+    const reply = { message, ...(mac && { mac }) };
+    if (this.#last !== undefined) this.#last.reply = reply;
     this.#timers.set('silence', now + SILENCE_TIMEOUT_MS);
     const nonce = this.#verifier.takeNonce();
     return [
       ...(nonce ? [{ kind: 'nonce', level: 'CLCRED', nonce } as const] : []),
-      { kind: 'reply', message },
+      { kind: 'reply', ...reply },
     ];
   }
 
@@ -286,6 +320,16 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
     };
   }
 
+  /** [DMPRO 8.1-1] At any time; a server that waits for the client has its turn after that. */
+  #abortNow(reason: string, now: Instant): DmServerEffect[] {
+    if (this.#state === 'Ready' || this.#state === 'Aborting') {
+      return this.#replyAndEnd([...this.#head, SESSION_ABORT], 'aborted', reason, now);
+    }
+    this.#abortReason = reason;
+    this.#fire('abort');
+    return [];
+  }
+
   /** OMA-DMPRO 8.1.3: Session Abort, with Final. */
   #abort(
     head: Draft,
@@ -293,8 +337,7 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
     reason: string,
     now: Instant,
   ): DmServerEffect[] {
-    const drafts: readonly Draft[] = [head, { kind: 'Alert', Data: '1223', Items: [] }];
-    return this.#replyAndEnd(drafts, event, reason, now);
+    return this.#replyAndEnd([head, SESSION_ABORT], event, reason, now);
   }
 
   #replyAndEnd(
@@ -319,6 +362,11 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
     this.#state = next;
     return true;
   }
+}
+
+/** What the client has to answer. */
+function isRequest({ kind }: Draft): boolean {
+  return kind !== 'Status';
 }
 
 /** Only asked of a message whose MsgID came before, so its cost does not matter. */

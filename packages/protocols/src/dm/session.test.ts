@@ -42,7 +42,7 @@ describe('a session', () => {
     });
   });
 
-  test('without operations ends with package #2, and the client sends nothing more', () => {
+  test('without operations ends with package #2, and the client sends nothing more [DMPRO 8.1-3]', () => {
     const pair = new Pair(BASIC).run();
     expect(pair.wire.map(({ from }) => from)).toEqual(['client', 'server']);
     expect(pair.ends).toEqual(['completed', 'completed']);

@@ -4,11 +4,13 @@
  */
 import type { Instant, Random } from '../../engine.ts';
 import { ProtocolError } from '../../error.ts';
+import { encodeSyncML } from '../../syncml/encode.ts';
 import type { SyncML } from '../../syncml/message.ts';
+import type { MacOf, ReceivedProof } from '../auth-hmac.ts';
 import { DmClient } from '../client.ts';
-import type { DmClientEffect, DmClientOptions } from '../client-interface.ts';
+import type { DmClientEffect, DmClientInput, DmClientOptions } from '../client-interface.ts';
 import { DmServer } from '../server.ts';
-import type { DmServerEffect, DmServerOptions, Operation } from '../server-interface.ts';
+import type { DmServerEffect, DmServerOptions, SessionOperation } from '../server-interface.ts';
 import { OPEN_ROOT } from '../tree/shape.ts';
 import { LOCAL, Tree } from '../tree/tree.ts';
 
@@ -22,9 +24,16 @@ export interface PairOptions {
   readonly client?: Partial<DmClientOptions>;
   readonly server?: Partial<DmServerOptions>;
   /** What the server's caller answers to each `ready`. */
-  readonly plan?: (round: number, effects: readonly DmServerEffect[]) => readonly Operation[];
+  readonly plan?: (
+    round: number,
+    effects: readonly DmServerEffect[],
+  ) => readonly SessionOperation[];
+  /** What the device answers to `ask` and `exec`, at once; undefined is no answer. */
+  readonly device?: (effect: DmClientEffect) => DmClientInput | undefined;
   /** Gives back what arrives: the message, another one, or undefined if it is lost. */
   readonly tamper?: (message: SyncML, direction: Direction) => SyncML | undefined;
+  /** Gives back the `x-syncml-hmac` that arrives. */
+  readonly tamperMac?: (header: string, direction: Direction) => string | undefined;
 }
 
 /** A tree with the DevInfo of Appendix I and a node to write. */
@@ -56,6 +65,15 @@ export function seededRandom(seed: number): Random {
       state = (state * 1103515245 + 12345) & 0x7fffffff;
       return (state >> 16) & 0xff;
     });
+}
+
+interface Sent {
+  readonly message: SyncML;
+  readonly mac?: MacOf;
+}
+
+interface Proof {
+  readonly proof?: ReceivedProof;
 }
 
 export class Pair {
@@ -110,27 +128,30 @@ export class Pair {
   take(effects: readonly DmClientEffect[]): void {
     this.clientEffects.push(...effects);
     for (const effect of effects) {
+      const input = this.#options.device?.(effect);
+      if (input !== undefined) this.take(this.client.step(input, this.now));
       if (effect.kind !== 'send') continue;
       this.wire.push({ from: 'client', message: effect.message });
       this.now += 10;
       const arrived = this.#pass(effect.message, 'to-server');
-      const reply = arrived && this.#answer(arrived);
+      const proof = this.#proof(effect, 'to-server');
+      const reply = arrived && this.#answer(arrived, proof);
       if (reply instanceof ProtocolError) {
         this.take(this.client.step({ kind: 'failed', reason: reply.code }, this.now));
         continue;
       }
-      const returned = reply && this.#pass(reply, 'to-client');
-      if (returned !== undefined) {
-        this.take(this.client.step({ kind: 'message', message: returned }, this.now));
-      }
+      const returned = reply && this.#pass(reply.message, 'to-client');
+      if (reply === undefined || returned === undefined) continue;
+      const message = { message: returned, ...this.#proof(reply, 'to-client') };
+      this.take(this.client.step({ kind: 'message', ...message }, this.now));
     }
   }
 
   /** What the server says to a message; an error stands for HTTP 400. */
-  #answer(message: SyncML): SyncML | ProtocolError | undefined {
+  #answer(message: SyncML, proof: Proof): Sent | ProtocolError | undefined {
     let effects: DmServerEffect[];
     try {
-      effects = this.server.step({ kind: 'message', message }, this.now);
+      effects = this.server.step({ kind: 'message', message, ...proof }, this.now);
     } catch (error) {
       if (error instanceof ProtocolError) return error;
       throw error;
@@ -141,9 +162,18 @@ export class Pair {
       effects.push(...this.server.step({ kind: 'operations', operations }, this.now));
     }
     this.serverEffects.push(...effects);
-    const reply = effects.find((effect) => effect.kind === 'reply')?.message;
-    if (reply !== undefined) this.wire.push({ from: 'server', message: reply });
+    const reply = effects.find((effect) => effect.kind === 'reply');
+    if (reply !== undefined) this.wire.push({ from: 'server', message: reply.message });
     return reply;
+  }
+
+  /** What the shells hand over beside the message: its octets and its header. */
+  #proof({ message, mac }: Sent, direction: Direction): Proof {
+    if (mac === undefined) return {};
+    const body = encodeSyncML(message, 'xml');
+    const { tamperMac } = this.#options;
+    const header = tamperMac === undefined ? mac(body) : tamperMac(mac(body), direction);
+    return { proof: { body, header } };
   }
 
   #pass(message: SyncML, direction: Direction): SyncML | undefined {

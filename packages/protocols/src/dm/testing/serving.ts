@@ -2,7 +2,12 @@
 import assert from 'node:assert';
 import type { Command, Item, SyncML } from '../../syncml/message.ts';
 import { DmServer } from '../server.ts';
-import type { DmServerEffect, DmServerOptions, Operation } from '../server-interface.ts';
+import type {
+  DmServerEffect,
+  DmServerOptions,
+  Operation,
+  SessionOperation,
+} from '../server-interface.ts';
 import { DEV_ID, SERVER_ID, seededRandom, URL_OF_SERVER } from './pair.ts';
 
 export const NOW = 1_000_000;
@@ -46,7 +51,7 @@ export function serving(options: Partial<DmServerOptions> = {}) {
     messageOf,
     receive: (...args: Parameters<typeof messageOf>) =>
       server.step({ kind: 'message', message: messageOf(...args) }, NOW),
-    operate: (operations: readonly Operation[]) =>
+    operate: (operations: readonly SessionOperation[]) =>
       server.step({ kind: 'operations', operations }, NOW),
   };
 }

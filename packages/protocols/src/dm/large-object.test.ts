@@ -1,0 +1,284 @@
+/** Objects larger than a message, both ways, between both engines and against a peer that breaks the rules. */
+import { describe, expect, test } from 'vitest';
+import { decodeSyncML } from '../syncml/decode.ts';
+import { encodeSyncML } from '../syncml/encode.ts';
+import type { Alert, SyncML } from '../syncml/message.ts';
+import type { SessionOperation } from './server-interface.ts';
+import { opened, sent, target } from './testing/opened-client.ts';
+import { outline, Pair, type PairOptions, sampleTree } from './testing/pair.ts';
+import { ALERT, reading, reply, results, resultsOf, serving, status } from './testing/serving.ts';
+import { LOCAL } from './tree/tree.ts';
+
+const BIG = Array.from({ length: 300 }, (_, index) => `line ${index} <&>`).join('\n');
+const TRUSTED = { isTransportAuthenticated: true };
+
+function play(operations: readonly SessionOperation[], options: PairOptions = {}): Pair {
+  return new Pair({
+    plan: (round) => (round === 0 ? operations : []),
+    tamper: (message) => decodeSyncML(encodeSyncML(message, 'wbxml'), 'wbxml'),
+    ...options,
+    client: { ...TRUSTED, MaxMsgSize: 2000, ...options.client },
+    server: { ...TRUSTED, MaxMsgSize: 3000, ...options.server },
+  }).run();
+}
+
+const lines = (pair: Pair) =>
+  pair.wire.map(({ from, message }) => `${from === 'client' ? 'C' : 'S'} ${outline(message)}`);
+const bytes = (message: SyncML) => encodeSyncML(message, 'xml').length;
+
+describe('a large object to the client', () => {
+  test('goes over in chunks: 213 and Alert 1222 for each, one Final at the end [DMPRO 7-1]', () => {
+    const pair = play([{ id: 'put', kind: 'Replace', uri: './XX/YY/Status', Data: BIG }]);
+    expect(pair.results).toEqual(['put: 200']);
+    expect(pair.tree.text('./XX/YY/Status')).toBe(BIG);
+    expect(pair.ends).toEqual(['completed', 'completed']);
+    expect(lines(pair).slice(0, 6)).toEqual([
+      'C Alert 1200, Replace, Final',
+      'S SyncHdr=200, Alert=200, Replace=200, Replace',
+      'C SyncHdr=200, Replace=213, Alert 1222',
+      'S SyncHdr=200, Alert=200, Replace',
+      'C SyncHdr=200, Replace=213, Alert 1222',
+      'S SyncHdr=200, Alert=200, Replace',
+    ]);
+    expect(lines(pair).slice(-3)).toEqual([
+      'S SyncHdr=200, Alert=200, Replace, Final',
+      'C SyncHdr=200, Replace=200, Final',
+      'S SyncHdr=200, Final',
+    ]);
+  });
+
+  test('no message has MoreData and Final, and none exceeds MaxMsgSize (I-7)', () => {
+    const { wire } = play([{ id: 'put', kind: 'Add', uri: './XX/Big', Data: BIG }]);
+    for (const { from, message } of wire) {
+      expect(bytes(message)).toBeLessThanOrEqual(from === 'client' ? 3000 : 2000);
+      const isCut = JSON.stringify(message).includes('"MoreData":true');
+      expect(isCut && message.SyncBody.Final).toBe(false);
+    }
+  });
+
+  test('of octets arrives as b64 text cut anywhere', () => {
+    const Data = Uint8Array.from({ length: 5000 }, (_, index) => index % 251);
+    const pair = play([{ id: 'put', kind: 'Add', uri: './XX/Bin', Format: 'bin', Data }]);
+    expect(pair.results).toEqual(['put: 200']);
+    expect(pair.tree.text('./XX/Bin')).toBe(Buffer.from(Data).toString('base64'));
+  });
+
+  test('goes alone: what stands before and after it in other messages', () => {
+    const small = (id: string): SessionOperation => ({ id, kind: 'Get', uri: './XX/YY/Count' });
+    const put: SessionOperation = { id: 'put', kind: 'Add', uri: './XX/Big', Data: BIG };
+    const pair = play([small('a'), put, small('b')]);
+    expect(pair.results).toEqual(['a: 200', 'put: 200', 'b: 200']);
+    for (const line of lines(pair)) expect(line).not.toMatch(/Get, Add|Add, Get/);
+  });
+
+  test('that the tree refuses is told by the status of its last chunk', () => {
+    const pair = play([{ id: 'put', kind: 'Replace', uri: './XX/Nowhere', Data: BIG }]);
+    expect(pair.results).toEqual(['put: 404']);
+    expect(pair.ends).toEqual(['completed', 'completed']);
+  });
+
+  test('beyond the MaxObjSize of the client is never begun: 413', () => {
+    const pair = play([{ id: 'put', kind: 'Add', uri: './XX/Big', Data: BIG }], {
+      client: { MaxObjSize: BIG.length - 1 },
+    });
+    expect(pair.results).toEqual(['put: 413']);
+    expect(lines(pair).join()).not.toContain('Add');
+  });
+});
+
+describe('a large object to the server', () => {
+  const holding = (Data: string) => {
+    const tree = sampleTree();
+    tree.replace('./XX/YY/Status', { Data }, LOCAL, 0);
+    return tree;
+  };
+
+  test('Results go over in chunks: 213 and Alert 1222 of the server [DMPRO 7-1] [DMPRO 6-1]', () => {
+    const tree = holding(BIG);
+    const get: SessionOperation = { id: 'get', kind: 'Get', uri: './XX/YY/Status' };
+    const pair = play([get], { client: { tree } });
+    expect(lines(pair).slice(1, 6)).toEqual([
+      'S SyncHdr=200, Alert=200, Replace=200, Get, Final',
+      'C SyncHdr=200, Get=200, Results',
+      'S SyncHdr=200, Results=213, Alert 1222',
+      'C SyncHdr=200, Alert=200, Results',
+      'S SyncHdr=200, Results=213, Alert 1222',
+    ]);
+    const [result] = resultsOf(pair.serverEffects);
+    expect(result).toMatchObject({ id: 'get', status: 200, value: { Data: BIG } });
+    expect(pair.ends).toEqual(['completed', 'completed']);
+  });
+
+  test('an Alert 1226 too, and it counts as one alert', () => {
+    const alert: Alert = {
+      kind: 'Alert',
+      CmdID: '1',
+      Data: '1226',
+      Items: [{ Meta: { Type: 'Reversed-Domain-Name: example.test', Format: 'chr' }, Data: BIG }],
+    };
+    const pair = play([], { client: { alerts: [alert] } });
+    const heard = pair.serverEffects.flatMap((effect) =>
+      effect.kind === 'alert' && effect.alert.Data === '1226' ? effect.alert.Items : [],
+    );
+    expect(heard.map(({ Data }) => Data)).toEqual([BIG]);
+    expect(pair.clientEffects).toContainEqual({ kind: 'alert-status', index: 0, status: 200 });
+    expect(pair.clientEffects.filter(({ kind }) => kind === 'alert-status')).toHaveLength(1);
+  });
+
+  test('beyond the MaxObjSize of the server is a Get with 413', () => {
+    const get: SessionOperation = { id: 'get', kind: 'Get', uri: './XX/YY/Status' };
+    const tree = holding('x'.repeat(101));
+    const server = { MaxObjSize: 100 };
+    expect(play([get], { client: { tree }, server }).results).toEqual(['get: 413']);
+    tree.replace('./XX/YY/Status', { Data: 'x'.repeat(100) }, LOCAL, 0);
+    expect(play([get], { client: { tree }, server }).results).toEqual(['get: 200']);
+  });
+
+  test('the worked flow: Results over two messages, then one object to the client [DMPRO 6-1]', () => {
+    const tree = holding('r'.repeat(2500));
+    const plan = (round: number): readonly SessionOperation[] =>
+      [
+        [{ id: 'get', kind: 'Get', uri: './XX/YY/Status' } as const],
+        [{ id: 'put', kind: 'Add', uri: './XX/Big', Data: 'd'.repeat(1500) } as const],
+      ][round] ?? [];
+    const pair = play([], { plan, client: { tree } });
+    expect(lines(pair).slice(2)).toEqual([
+      'C SyncHdr=200, Get=200, Results',
+      'S SyncHdr=200, Results=213, Alert 1222',
+      'C SyncHdr=200, Alert=200, Results, Final',
+      'S SyncHdr=200, Add',
+      'C SyncHdr=200, Add=213, Alert 1222',
+      'S SyncHdr=200, Alert=200, Add, Final',
+      'C SyncHdr=200, Add=200, Final',
+      'S SyncHdr=200, Final',
+    ]);
+    expect(pair.results).toEqual(['get: 200', 'put: 200']);
+  });
+});
+
+describe('a server that breaks the rules', () => {
+  const chunk = (Data: string, more: object = {}) => ({
+    kind: 'Replace',
+    Items: [target('./XX/YY/Status', { Data, ...more })],
+  });
+  const first = chunk('abc', { Meta: { Size: 6 }, MoreData: true });
+
+  test('another command before the end: Alert 1225 with the address, and that command is run [DMPRO 7-4]', () => {
+    const { receive, tree } = opened();
+    expect(outline(sent(receive([first], {}, false)))).toBe('SyncHdr=200, Replace=213, Alert 1222');
+    const next = sent(receive([{ kind: 'Get', Items: [target('./XX')] }]));
+    expect(outline(next)).toBe('SyncHdr=200, Get=200, Alert 1225, Results, Final');
+    expect(next.SyncBody.commands[2]).toMatchObject({
+      Items: [{ Target: { LocURI: './XX/YY/Status' } }],
+    });
+    expect(tree.text('./XX/YY/Status')).toBe('operational');
+  });
+
+  test('a length other than Size: 424, and the tree keeps what it had [DMPRO 7-3]', () => {
+    const { receive, tree } = opened();
+    receive([first], {}, false);
+    expect(outline(sent(receive([chunk('d')])))).toBe('SyncHdr=200, Replace=424, Final');
+    expect(tree.text('./XX/YY/Status')).toBe('operational');
+  });
+
+  test('I-7: a chunk with Final is refused, and nothing of it is kept', () => {
+    const { receive, tree } = opened();
+    expect(outline(sent(receive([first])))).toBe('SyncHdr=200, Replace=413, Final');
+    receive([{ kind: 'Get', Items: [target('./XX')] }]);
+    expect(tree.text('./XX/YY/Status')).toBe('operational');
+  });
+
+  test('a chunk in a Sequence or an Atomic is refused: they are in one message', () => {
+    for (const kind of ['Sequence', 'Atomic']) {
+      const { receive } = opened();
+      const commands = [{ ...first, CmdID: '21' }];
+      expect(outline(sent(receive([{ kind, commands }])))).toContain('Replace=500');
+    }
+  });
+});
+
+describe('a client that breaks the rules', () => {
+  const big = (id: string): SessionOperation => ({
+    id,
+    kind: 'Replace',
+    uri: './A/B',
+    Data: 'x'.repeat(3000),
+  });
+  const begun = () => {
+    const server = serving();
+    server.receive('1', [ALERT], { Meta: { MaxMsgSize: 1500 } });
+    expect(outline(reply(server.operate([big('put'), reading('b')])))).toBe(
+      'SyncHdr=200, Alert=200, Replace',
+    );
+    return server;
+  };
+  const head = (MsgRef: string) => status(MsgRef, '0', '200', 'SyncHdr');
+  const NEXT = { kind: 'Alert', Data: '1222', Items: [] };
+
+  test.each([
+    ['413', 413],
+    ['406', 406],
+    ['200', 424],
+  ])(
+    '%s for a chunk: the rest is not sent, the result is %d, and the session goes on',
+    (Data, told) => {
+      const { receive } = begun();
+      const effects = receive('2', [head('1'), status('1', '3', Data, 'Replace')], {}, false);
+      expect(resultsOf(effects)).toEqual([{ kind: 'result', id: 'put', status: told }]);
+      expect(outline(reply(effects))).toBe('SyncHdr=200, Get, Final');
+    },
+  );
+
+  test('Alert 1225 for our object: it was not taken', () => {
+    const { receive } = begun();
+    const answers = [head('1'), status('1', '3', '213', 'Replace')];
+    const lost = { kind: 'Alert', Data: '1225', Items: [{ Target: { LocURI: './A/B' } }] };
+    const effects = receive('2', [...answers, lost], {}, false);
+    expect(resultsOf(effects)).toEqual([{ kind: 'result', id: 'put', status: 0 }]);
+  });
+
+  test('a chunk that is not answered yet is waited for by Next Message', () => {
+    const { receive } = begun();
+    expect(outline(reply(receive('2', [head('1'), NEXT], {}, false)))).toBe(
+      'SyncHdr=200, Alert=200, Alert 1222',
+    );
+    const later = receive('3', [head('2'), status('1', '3', '213', 'Replace')], {}, false);
+    expect(outline(reply(later))).toBe('SyncHdr=200, Replace');
+  });
+
+  test('Final in place of an answer to the chunk: the operation is unanswered', () => {
+    const { receive } = begun();
+    const effects = receive('2', [head('1')]);
+    expect(resultsOf(effects)).toEqual([{ kind: 'result', id: 'put', status: 0 }]);
+  });
+
+  test('Results of another length than their Size: 424, and the operation has no value [DMPRO 7-3]', () => {
+    const server = serving();
+    server.receive('1', [ALERT]);
+    server.operate([reading('x')]);
+    const part = (Data: string, more: object) =>
+      results('1', '3', { Source: { LocURI: './A/x' }, Data, ...more });
+    const one = part('abc', { Meta: { Size: 6 }, MoreData: true });
+    const taken = server.receive('2', [head('1'), status('1', '3'), one], {}, false);
+    expect(outline(reply(taken))).toBe('SyncHdr=200, Results=213, Alert 1222');
+    const effects = server.receive('3', [head('2'), part('d', {})]);
+    expect(resultsOf(effects)).toEqual([{ kind: 'result', id: 'x', status: 424 }]);
+    expect(outline(reply(server.operate([])))).toBe('SyncHdr=200, Results=424, Final');
+  });
+
+  test('Results that stop in the middle: Alert 1225 of the server, and the session is not over [DMPRO 7-4]', () => {
+    const server = serving();
+    server.receive('1', [ALERT]);
+    server.operate([reading('x')]);
+    const part = results('1', '3', {
+      Source: { LocURI: './A/x' },
+      Data: 'abc',
+      Meta: { Size: 6 },
+      MoreData: true,
+    });
+    server.receive('2', [head('1'), status('1', '3'), part], {}, false);
+    const effects = server.receive('3', [head('2'), ALERT]);
+    expect(resultsOf(effects)).toMatchObject([{ id: 'x', status: 200 }]);
+    expect(outline(reply(server.operate([])))).toBe('SyncHdr=200, Alert=200, Alert 1225, Final');
+  });
+});
