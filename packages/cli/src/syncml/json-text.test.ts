@@ -1,6 +1,7 @@
 import { encodeUtf8 } from '@ueprov/protocols';
 import { expect, test } from 'vitest';
-import { decodeJson, isJsonText } from './json-text.ts';
+import { INPUT_BYTES_MAX } from '../input.ts';
+import { decodeJson, isJsonText, JSON_DEPTH_MAX } from './json-text.ts';
 
 const TEXT = `{
   "a": [1.5e3, "x\\u00fc\\n", true],
@@ -52,4 +53,17 @@ test.each([
   ['', false],
 ])('%j is taken for JSON: %s', (text, is) => {
   expect(isJsonText(encodeUtf8(text))).toBe(is);
+});
+
+test(`lists and objects are read ${JSON_DEPTH_MAX} deep, no deeper; brackets in a string do not count`, () => {
+  const nested = (depth: number) => `${'['.repeat(depth)}\n"[{\\"["${']'.repeat(depth)}`;
+  expect(lineOf(nested(JSON_DEPTH_MAX))).toBeUndefined();
+  expect(() => decodeJson(encodeUtf8(nested(JSON_DEPTH_MAX + 1)))).toThrow(
+    expect.objectContaining({ code: 'JSON_DEPTH', at: { line: 1 } }),
+  );
+});
+
+test('a string of the longest input is stepped over whole', () => {
+  const text = `{"a": "${'x\\"'.repeat(INPUT_BYTES_MAX / 4)}"}`;
+  expect(decodeJson(encodeUtf8(text))).toEqual(JSON.parse(text));
 });
