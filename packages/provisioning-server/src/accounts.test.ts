@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { decoySchemeOf, importAccounts } from './accounts.ts';
 import { serverConfig } from './config.ts';
 import { openStore } from './testing/dm-device.ts';
@@ -26,7 +26,7 @@ function config(value: number = 5070, device: object = {}) {
 }
 
 test('devices come with both credentials, the profile, and what they should hold', async () => {
-  const store = await openStore();
+  const store = await openStore(onTestFinished);
   await importAccounts(config(), store);
   const device = await store.deviceByIMPU('sip:ue1@ims.test');
   expect(device?.CLCRED).toMatchObject({ scheme: 'md5', name: 'ue1', nonce: Uint8Array.of(1, 2) });
@@ -41,7 +41,7 @@ test('devices come with both credentials, the profile, and what they should hold
 });
 
 test('what sessions brought outlives a restart: nonces, and what was verified', async () => {
-  const store = await openStore();
+  const store = await openStore(onTestFinished);
   await importAccounts(config(), store);
   const device = 'urn:x:1';
   const nonce = Uint8Array.of(9, 9);
@@ -61,7 +61,7 @@ test('what sessions brought outlives a restart: nonces, and what was verified', 
 });
 
 test('a value that the operator changed is to be sent again', async () => {
-  const store = await openStore();
+  const store = await openStore(onTestFinished);
   await importAccounts(config(5070), store);
   await importAccounts(config(5080), store);
   expect((await store.nodes('urn:x:1'))[1]).toMatchObject({ desired: '5080', state: 'not-sent' });

@@ -1,5 +1,5 @@
 import { decodeSyncML, encodeSyncML, type SyncML } from '@ueprov/protocols/syncml';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import {
   CLCRED,
   DM_URL,
@@ -16,7 +16,7 @@ const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 const elsewhere = { address: '203.0.113.66', token: undefined };
 
 test('a session configures, reads back, and is stored with its trace [R-6.3.4-1] [R-6.8.1-3]', async () => {
-  const { endpoint, store, told } = await openEndpoint();
+  const { endpoint, store, told } = await openEndpoint(onTestFinished);
   const device = await new TestDevice().play(endpoint);
   expect(device.tree.text(NODE.uri)).toBe('5070');
   expect(told.sessions).toEqual(['d1']);
@@ -34,7 +34,7 @@ test('a session configures, reads back, and is stored with its trace [R-6.3.4-1]
 });
 
 test('what the device holds already, as read back before, is not written again', async () => {
-  const { endpoint, store, clock } = await openEndpoint();
+  const { endpoint, store, clock } = await openEndpoint(onTestFinished);
   await new TestDevice().play(endpoint);
   clock.now += 1000;
   await new TestDevice({ SessionID: 'A8' }).play(endpoint);
@@ -43,7 +43,7 @@ test('what the device holds already, as read back before, is not written again',
 });
 
 test('the nonces of a session are new in the next one, which then succeeds with them', async () => {
-  const { endpoint, store } = await openEndpoint();
+  const { endpoint, store } = await openEndpoint(onTestFinished);
   await new TestDevice().play(endpoint);
   const device = await store.device('d1');
   expect(device?.CLCRED).not.toEqual(CLCRED);
@@ -58,7 +58,7 @@ test.each([
 ])(
   '%s: challenged a bounded number of times, and nothing is stored (AC-14)',
   async (_what, who) => {
-    const { endpoint, store, told } = await openEndpoint();
+    const { endpoint, store, told } = await openEndpoint(onTestFinished);
     const { posts, answers, ended } = await new TestDevice(who).play(endpoint);
     expect(posts.length).toBeLessThanOrEqual(4);
     expect(ended).toMatchObject({ result: expect.not.stringMatching('completed') });
@@ -73,7 +73,7 @@ test.each([
 test.each(['md5', 'basic'] as const)(
   'AC-13: an unknown device is answered like a known one with a wrong password, in %s',
   async (scheme) => {
-    const { endpoint, store } = await openEndpoint([NODE], scheme);
+    const { endpoint, store } = await openEndpoint(onTestFinished, [NODE], scheme);
     const basic = { scheme: 'basic', name: 'ue1', secret: 'secret-of-ue' } as const;
     const CLCRED_ = scheme === 'basic' ? basic : CLCRED;
     const device = { id: 'd2', DevId: 'urn:x:2', CLCRED: CLCRED_, SRVCRED };
@@ -96,7 +96,7 @@ function shapeOf(message: SyncML): string {
 }
 
 test('the same octets again get the same answer, and nothing is done twice', async () => {
-  const { endpoint, store } = await openEndpoint();
+  const { endpoint, store } = await openEndpoint(onTestFinished);
   const { bytes, origin } = new TestDevice().next()!;
   const first = await endpoint.post(bytes, SPELLING, origin);
   const again = await endpoint.post(bytes, SPELLING, origin);
@@ -107,7 +107,7 @@ test('the same octets again get the same answer, and nothing is done twice', asy
 });
 
 test('the last message of a session, sent again, has its answer again', async () => {
-  const { endpoint, store } = await openEndpoint();
+  const { endpoint, store } = await openEndpoint(onTestFinished);
   const device = new TestDevice();
   let last = device.next();
   for (let next = last; next !== undefined; next = device.next()) {
@@ -120,14 +120,14 @@ test('the last message of a session, sent again, has its answer again', async ()
 });
 
 test('two messages of one session at once are taken one after the other', async () => {
-  const { endpoint } = await openEndpoint();
+  const { endpoint } = await openEndpoint(onTestFinished);
   const { bytes, origin } = new TestDevice().next()!;
   const both = await Promise.all([1, 2].map(() => endpoint.post(bytes, SPELLING, origin)));
   expect(hex(both[0]!.body)).toBe(hex(both[1]!.body));
 });
 
 test('AC-10: of two that prove the device with one nonce at the same moment, one is let in', async () => {
-  const { endpoint, told } = await openEndpoint();
+  const { endpoint, told } = await openEndpoint(onTestFinished);
   const real = new TestDevice().next()!;
   const { SyncHdr, SyncBody } = decodeSyncML(real.bytes);
   const replay = encodeSyncML({ SyncHdr: { ...SyncHdr, SessionID: 'B1' }, SyncBody }, 'wbxml');
@@ -140,7 +140,7 @@ test('AC-10: of two that prove the device with one nonce at the same moment, one
 });
 
 test('a device that started anew under the same SessionID is a new session', async () => {
-  const { endpoint, store } = await openEndpoint();
+  const { endpoint, store } = await openEndpoint(onTestFinished);
   await new TestDevice().post(endpoint);
   const other = new TestDevice({ Mod: 'Two' }); // after a software update, say
   expect((await other.play(endpoint)).ended).toMatchObject({ result: 'completed' });
@@ -148,7 +148,7 @@ test('a device that started anew under the same SessionID is a new session', asy
 });
 
 test('every reply names where the next message goes, with a token that nobody can guess', async () => {
-  const { endpoint } = await openEndpoint();
+  const { endpoint } = await openEndpoint(onTestFinished);
   const device = await new TestDevice().play(endpoint);
   const uris = device.answers.map((answer) => decodeSyncML(answer).SyncHdr.RespURI ?? '');
   expect(uris[0]).toMatch(new RegExp(`^${DM_URL}\\?s=[\\w-]{22}$`));
@@ -167,7 +167,7 @@ function forged({ bytes }: { bytes: Uint8Array }): Uint8Array {
 test.each([true, false])(
   'AC-15: who knows the names of a session can neither join nor end it (device follows RespURI: %s)',
   async (isFollowing) => {
-    const { endpoint, store } = await openEndpoint();
+    const { endpoint, store } = await openEndpoint(onTestFinished);
     const device = new TestDevice({ isFollowing });
     const opening = device.next()!;
     await device.post(endpoint);
@@ -182,7 +182,10 @@ test.each([true, false])(
 );
 
 test('AC-15: behind the address of a device that follows RespURI, its session is out of reach too', async () => {
-  const { endpoint, store } = await openEndpoint([NODE, { ...NODE, uri: './PktcUE/Name' }]);
+  const { endpoint, store } = await openEndpoint(onTestFinished, [
+    NODE,
+    { ...NODE, uri: './PktcUE/Name' },
+  ]);
   const device = new TestDevice();
   await device.post(endpoint);
   await device.post(endpoint);
@@ -196,7 +199,7 @@ test('AC-15: behind the address of a device that follows RespURI, its session is
 });
 
 test('a token with the names of another session opens nothing', async () => {
-  const { endpoint } = await openEndpoint();
+  const { endpoint } = await openEndpoint(onTestFinished);
   const device = new TestDevice();
   await device.post(endpoint);
   const { origin, bytes } = device.next()!;
@@ -207,7 +210,7 @@ test('a token with the names of another session opens nothing', async () => {
 });
 
 test('a device that changes its address goes on where it follows RespURI', async () => {
-  const { endpoint } = await openEndpoint();
+  const { endpoint } = await openEndpoint(onTestFinished);
   const device = new TestDevice();
   await device.post(endpoint);
   const { bytes, origin } = device.next()!;
@@ -216,7 +219,7 @@ test('a device that changes its address goes on where it follows RespURI', async
 });
 
 test('a device that stays away ends its session visibly', async () => {
-  const { endpoint, store, clock } = await openEndpoint();
+  const { endpoint, store, clock } = await openEndpoint(onTestFinished);
   await new TestDevice().post(endpoint);
   expect(endpoint.deadline).toBe(clock.now + 60_000);
   clock.now = endpoint.deadline ?? 0;
@@ -228,7 +231,7 @@ test('a device that stays away ends its session visibly', async () => {
 });
 
 test('a peer that is challenged and goes away is said, and leaves nothing', async () => {
-  const { endpoint, store, told, clock } = await openEndpoint();
+  const { endpoint, store, told, clock } = await openEndpoint(onTestFinished);
   await new TestDevice({ secret: 'guessed-wrong' }).post(endpoint);
   clock.now = endpoint.deadline ?? 0;
   await endpoint.timeout(clock.now);
@@ -237,7 +240,7 @@ test('a peer that is challenged and goes away is said, and leaves nothing', asyn
 });
 
 test('a commit that fails is no reply; what it was about is stored with the resend', async () => {
-  const { endpoint, store } = await openEndpoint();
+  const { endpoint, store } = await openEndpoint(onTestFinished);
   const device = new TestDevice();
   await device.post(endpoint);
   await device.post(endpoint);
@@ -252,7 +255,7 @@ test('a commit that fails is no reply; what it was about is stored with the rese
 });
 
 test('what is no SyncML is one typed error', async () => {
-  const { endpoint } = await openEndpoint();
+  const { endpoint } = await openEndpoint(onTestFinished);
   const posted = endpoint.post(Uint8Array.of(3, 1), SPELLING, elsewhere);
   await expect(posted).rejects.toMatchObject({ name: 'ProtocolError' });
 });

@@ -55,7 +55,7 @@ interface Setting {
 }
 
 async function setting({ device = {}, state, core, isMonitoring = true }: Setting = {}) {
-  const store = await openStore();
+  const store = await openStore(onTestFinished);
   await store.write([{ kind: 'device', device: { ...DEVICE, ...device } }]);
   if (state) await store.write([{ ...state, kind: 'device-state', device: 'd1' }]);
   const sip = await openSip((request) => responseTo(request, 405, { toTag: 'x' }));

@@ -13,7 +13,6 @@ import {
 import type { Tree } from '@ueprov/protocols/dm/tree';
 import { makeDeviceTree } from '@ueprov/protocols/mo';
 import { decodeSyncML, encodeSyncML, type SyncML } from '@ueprov/protocols/syncml';
-import { onTestFinished } from 'vitest';
 import type { Origin } from '../conversation.ts';
 import { DmEndpoint, TOKEN_PARAMETER } from '../dm-endpoint.ts';
 import type { DesiredNode } from '../profile.ts';
@@ -36,17 +35,21 @@ export const NODE = { uri: './PktcUE/SipPort', Format: 'int', Type: 'text/plain'
 export const SPELLING = { encoding: 'wbxml', answer: 'wbxml' } as const;
 export const HOME = '192.0.2.1';
 
-export async function openStore() {
+/** Vitest's `onTestFinished`. */
+export type AtEnd = (close: () => Promise<void>) => void;
+
+export async function openStore(atEnd: AtEnd) {
   const store = await openSqliteStore({ folder: await mkdtemp(join(tmpdir(), 'ueprov-dm-')) });
-  onTestFinished(() => store.close());
+  atEnd(() => store.close());
   return store;
 }
 
 export async function openEndpoint(
+  atEnd: AtEnd,
   nodes: readonly DesiredNode[] = [NODE],
   decoyScheme: 'basic' | 'md5' = 'md5',
 ) {
-  const store = await openStore();
+  const store = await openStore(atEnd);
   await store.write([{ kind: 'device', device: DEVICE }]);
   const told = { sessions: [] as string[], refused: [] as string[] };
   const clock = { now: 1_000_000 };
