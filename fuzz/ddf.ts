@@ -30,6 +30,7 @@ export const target: FuzzTarget = {
     ...generated.map((ddf) => encodeDdf(ddf, 'xml')),
     ...generated.map((ddf) => encodeDdf(ddf, 'wbxml')),
   ],
+  decode: decoded,
   run(bytes) {
     const ddf = decoded(bytes);
     if (ddf === undefined) return;

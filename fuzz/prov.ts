@@ -1,6 +1,6 @@
 /**
- * Any octets to the decoder of WAP provisioning: a document or one ProtocolError that says where; and
- * what is a document stays the same through both spellings.
+ * Any octets to the decoder of WAP provisioning: a document or one ProtocolError that says where;
+ * and what is a document stays the same through both spellings.
  */
 import assert from 'node:assert';
 import { decodeHex, ProtocolError } from '@ueprov/protocols';
@@ -33,7 +33,9 @@ const DOCUMENT: ProvDocument = {
   ],
 };
 
-/** Every kind of piece in a value, LITERAL as a name, PI, the tokens of AAUTHTYPE in both versions. */
+/**
+ * Every kind of piece in a value, LITERAL as a name, PI, the tokens of AAUTHTYPE in both versions.
+ */
 const WBXML = [
   '030b6a027800430504000001c54601c655018707069a0378000281 63c302c3a983000100010001',
   '030b6a00c546 01c600015701873306818280818301873306919290919301 0101',
@@ -47,6 +49,7 @@ export const target: FuzzTarget = {
     encodeProv(DOCUMENT, 'wbxml'),
     ...WBXML.map((hex) => decodeHex(hex.replaceAll(' ', ''))),
   ],
+  decode: decoded,
   run(bytes) {
     const document = decoded(bytes);
     if (document === undefined) return;

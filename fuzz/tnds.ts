@@ -1,6 +1,6 @@
 /**
- * Any octets to the TNDS decoder: a document or one ProtocolError that says where; and what is a document
- * stays the same through both spellings and both styles.
+ * Any octets to the TNDS decoder: a document or one ProtocolError that says where; and what is a
+ * document stays the same through both spellings and both styles.
  */
 import assert from 'node:assert';
 import { encodeUtf8, ProtocolError } from '@ueprov/protocols';
@@ -34,6 +34,7 @@ export const target: FuzzTarget = {
     ...generated.map((tnds) => encodeTnds(tnds, 'xml')),
     ...generated.map((tnds) => encodeTnds(flattenTnds(tnds), 'wbxml')),
   ],
+  decode: decoded,
   run(bytes) {
     const tnds = decoded(bytes);
     if (tnds === undefined) return;
@@ -61,7 +62,9 @@ function decoded(bytes: Uint8Array): Tnds | undefined {
   }
 }
 
-/** Undefined for a text that XML cannot carry, or a document that its own mark-up makes too long. */
+/**
+ * Undefined for a text that XML cannot carry, or a document that its own mark-up makes too long.
+ */
 function through(tnds: Tnds, encoding: 'xml' | 'wbxml'): Tnds | undefined {
   try {
     const { notes: _, ...document } = decodeTnds(encodeTnds(tnds, encoding));

@@ -1,6 +1,6 @@
 /**
- * Descriptions and sub-trees against libxml2 and libwbxml: what we write is valid by the DTD, and read
- * alike from libwbxml's XML of our WBXML.
+ * Descriptions and sub-trees against libxml2 and libwbxml: what we write is valid by the DTD, and
+ * read alike from libwbxml's XML of our WBXML.
  */
 import assert from 'node:assert';
 import { spawnSync } from 'node:child_process';
@@ -43,13 +43,16 @@ export const suite: Suite = {
       );
       assert.match(complaintOf(swapped), /does not follow the DTD/);
     });
-    await t.check(`xmllint: ${DOCUMENTS} generated DDF and TNDS documents are valid`, () => {
-      for (const ddf of sample(ddfDocument)) assert.equal(complaintOf(encodeDdf(ddf, 'xml')), '');
-      for (const tnds of sample(tndsDocument)) {
-        assert.equal(complaintOf(encodeTnds(named(tnds), 'xml')), '');
-        assert.equal(complaintOf(encodeTnds(flattenTnds(named(tnds)), 'xml')), '');
-      }
-    });
+    await t.check(
+      `xmllint: ${DOCUMENTS} generated DDF and TNDS documents are valid [TNDS 6.2-1]`,
+      () => {
+        for (const ddf of sample(ddfDocument)) assert.equal(complaintOf(encodeDdf(ddf, 'xml')), '');
+        for (const tnds of sample(tndsDocument)) {
+          assert.equal(complaintOf(encodeTnds(named(tnds), 'xml')), '');
+          assert.equal(complaintOf(encodeTnds(flattenTnds(named(tnds)), 'xml')), '');
+        }
+      },
+    );
     await t.check('wbxml2xml reads the descriptions of our objects from WBXML', () => {
       for (const shape of deviceShape().children ?? []) {
         const ddf = ddfOfShapes([shape]);
@@ -77,7 +80,10 @@ function named(tnds: Tnds): Tnds {
   return { ...tnds, nodes: nodes.length > 0 ? nodes : [spare] };
 }
 
-/** What the validator says. Our copy of the DTD stands for the one that the DOCTYPE would have it fetch. */
+/**
+ * What the validator says. Our copy of the DTD stands for the one that the DOCTYPE would have it
+ * fetch.
+ */
 function complaintOf(xml: string | Uint8Array): string {
   const input = Buffer.from(xml)
     .toString()

@@ -1,6 +1,7 @@
 /**
- * WAP provisioning against libwbxml: its own documents, and one with every token of our tables, through
- * its encoder and decoder with the same meaning; and the same octets where both know the tokens.
+ * WAP provisioning against libwbxml: its own documents, and one with every token of our tables,
+ * through its encoder and decoder with the same meaning; and the same octets where both know the
+ * tokens.
  */
 import assert from 'node:assert';
 import { spawnSync } from 'node:child_process';

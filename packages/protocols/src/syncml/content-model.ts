@@ -32,6 +32,7 @@ function model(element: string, words: string): ContentModel {
 const COMMANDS =
   '(Alert|Atomic|Copy|Exec|Get|Results|Sequence|Status|Add|Replace|Delete|Put|Search|Sync|Map|Move)*';
 
+// [REPPRO 6.2-1]
 export const SYNCML = model('SyncML', 'SyncHdr? SyncBody?');
 
 export const SYNC_HDR = model(
@@ -55,13 +56,14 @@ export const META: ContentModel = {
   isOrdered: false,
 };
 
-/** Add, Copy, Delete, Exec, Get, Replace, Alert: one model, as their places do not contradict each other. */
+/** [REPPRO 6.1.4-1] Add, Copy, Delete, Exec, Get, Replace, Alert: one model, as their places do not contradict each other. */
 export const COMMAND = model('command', 'CmdID NoResp? Cred? Meta? Data? Correlator? Item*');
 
 export const CONTAINER = model('container', `CmdID NoResp? Meta? ${COMMANDS}`);
 
 export const RESULTS = model('Results', 'CmdID MsgRef? CmdRef? Meta? TargetRef? SourceRef? Item*');
 
+// [REPPRO 6.1.13-1]
 export const STATUS = model(
   'Status',
   'CmdID MsgRef CmdRef? Cmd? TargetRef* SourceRef* Cred? Chal? Data Item*',

@@ -36,12 +36,12 @@ test.each([
   ],
   ['text and elements', 'a &lt; <b>c</b> d', 'a &lt; <b xmlns="SYNCML:SYNCML1.2">c</b> d'],
   ['nothing', '', ''],
-])('Data holds %s', (_name, content, expected) => {
+])('Data holds %s [REPPRO 6.3.1-1]', (_name, content, expected) => {
   const body = `<Add><CmdID>1</CmdID><Item><Data>${content}</Data></Item></Add>`;
   expect(command(body)).toMatchObject({ Items: [{ Data: expected }] });
 });
 
-test('empty Data and absent Data differ, in both spellings', () => {
+test('empty Data and absent Data differ, in both spellings [REPPRO 6.3.1-2]', () => {
   const body =
     '<Add><CmdID>1</CmdID><Item><Data/></Item><Item><Data></Data></Item><Item></Item></Add>';
   const message = decodeSyncML(xml(body));
@@ -147,7 +147,7 @@ test('text that XML cannot carry is refused on the way out, and WBXML carries it
   expect(decodeSyncML(encodeSyncML(message, 'wbxml'))).toEqual(message);
 });
 
-test('octets go through XML as base64 in Format b64', () => {
+test('octets go through XML as base64 in Format b64 [REPPRO 6.4-2]', () => {
   const message: SyncML = {
     ...decodeSyncML(xml('')),
     SyncBody: {

@@ -12,7 +12,7 @@ import { decodeInline } from './inline.ts';
 import type { Data, Meta } from './message.ts';
 import type { Reading } from './reading.ts';
 
-/** Reads the open Data to its end. OPAQUE alone stays octets: `resolveOpaque` decides when the Format is known. */
+/** [REPPRO 6.3.1-2] Reads the open Data to its end. OPAQUE alone stays octets: `resolveOpaque` decides when the Format is known. */
 export function decodeData(reading: Reading): Data {
   const { cursor } = reading;
   let text = '';

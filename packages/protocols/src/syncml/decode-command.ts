@@ -109,7 +109,7 @@ function decodeContainer(
   return { kind, ...fields, commands };
 }
 
-/** A command that DM does not use is kept by name and CmdID, for a Status 406 or 501; without CmdID it is dropped. */
+/** [REPPRO 6.6-5] A command that DM does not use is kept by name and CmdID, for a Status 406 or 501; without CmdID it is dropped. */
 function decodeUnknown(reading: Reading, name: string): Command | undefined {
   const { cursor } = reading;
   let CmdID: string | undefined;

@@ -53,7 +53,7 @@ export function decodeSyncHdr(reading: Reading): SyncHdr {
   return header;
 }
 
-/** Reads the open Target or Source. Bare text stands for its LocURI, as in examples of RepPro. */
+/** [REPPRO 6.1.10-1] Reads the open Target or Source. Bare text stands for its LocURI, as in examples of RepPro. */
 export function decodeLocation(reading: Reading, element: string): Location {
   const { cursor } = reading;
   let LocURI: string | undefined;

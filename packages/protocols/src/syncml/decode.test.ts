@@ -39,7 +39,7 @@ function refusal(bytes: Uint8Array): string {
   throw new Error('was accepted');
 }
 
-test('a message in DTD order has no notes', () => {
+test('a message in DTD order has no notes [REPPRO 6.2-1]', () => {
   expect(decodeSyncML(xml('<Final/>')).notes).toBeUndefined();
 });
 
@@ -98,7 +98,7 @@ test('names are matched whatever their prefix', () => {
   expect(decodeSyncML(bytes).SyncHdr.SessionID).toBe('1');
 });
 
-test('the MetInf wrapper is flattened, its children trimmed, with any namespace or none', () => {
+test('the MetInf wrapper is flattened, its children trimmed, with any namespace or none [REPPRO 6.3.3-2]', () => {
   const meta =
     '<Meta><MetInf xmlns="syncml:metinf"><Format> chr </Format>\n<Type>\ttext/plain</Type></MetInf></Meta>';
   expect(command(`<Get><CmdID>1</CmdID>${meta}</Get>`).kind).toBe('Get');
@@ -133,7 +133,7 @@ test('a Type that is right beside a Format that is unknown stays as it is', () =
   expect(command(get)).toMatchObject({ Meta: { Format: 'odd', Type: 'text/plain' } });
 });
 
-test('a command that DM does not use is kept by name and CmdID', () => {
+test('a command that DM does not use is kept by name and CmdID [REPPRO 6.6-5]', () => {
   expect(command('<Put><CmdID>7</CmdID><Item><Data>x</Data></Item></Put>')).toEqual({
     kind: 'Unknown',
     CmdID: '7',
@@ -208,9 +208,12 @@ test.each([
     xml('<Get><CmdID>1</CmdID><Meta><NextNonce>?</NextNonce></Meta></Get>'),
     'SYNCML_NONCE',
   ],
-])('refused: %s', (_name, bytes, code) => {
-  expect(refusal(bytes)).toBe(code);
-});
+])(
+  'refused: %s [REPPRO 6.1.4-1] [REPPRO 6.1.10-1] [REPPRO 6.1.13-1] [REPPRO 6.4-4]',
+  (_name, bytes, code) => {
+    expect(refusal(bytes)).toBe(code);
+  },
+);
 
 test('the error names the element that is missing', () => {
   const error = new ProtocolError('SYNCML_MISSING', 'Get without CmdID', {

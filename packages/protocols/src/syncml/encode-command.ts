@@ -79,7 +79,7 @@ function encodeItem(writer: Writer, item: Item, outer: Meta | undefined, encodin
   if (item.Source !== undefined) encodeLocation(writer, 'Source', item.Source);
   const Format = item.Meta?.Format ?? outer?.Format;
   const asText = isTextOnly(item.Data, Format, encoding);
-  // OMA-DMTND 1.2 §7.7: octets travel in XML as base64, in Format b64.
+  // [REPPRO 6.4-2] OMA-DMTND 1.2 §7.7: octets travel in XML as base64, in Format b64.
   if (asText) encodeMeta(writer, SYNCML_NAMESPACE, item.Meta ?? {}, 'b64');
   else if (item.Meta !== undefined) encodeMeta(writer, SYNCML_NAMESPACE, item.Meta);
   if (item.Data !== undefined) encodeData(writer, item.Data, asText);

@@ -1,7 +1,7 @@
 /**
  * Mark-up that stands inside Data as elements, kept as XML text: what an escaped one or a CDATA section would give.
  *
- * RepPro 1.2.2 wants it escaped; the example of OMA-DMTNDS 1.2 has it inline. Used by `decodeData`.
+ * [REPPRO 6.3.1-1] RepPro 1.2.2 wants it escaped; the example of OMA-DMTNDS 1.2 has it inline. Used by `decodeData`.
  */
 import { CLOSE, type Cursor, OPEN } from '../cursor.ts';
 import { escapeAttribute, escapeText } from '../xml/index.ts';

@@ -25,6 +25,7 @@ export function decodeMeta(reading: Reading): Meta {
 function decodeMetInf(reading: Reading, meta: MutableMeta): void {
   let seen = 0;
   for (let name = reading.child('Meta'); name !== undefined; name = reading.child('Meta')) {
+    // [REPPRO 6.3.3-2]
     if (name === 'MetInf') {
       decodeMetInf(reading, meta);
       continue;
@@ -67,7 +68,7 @@ function decodeSize(reading: Reading, name: string): number {
   return Number(word);
 }
 
-/** MetaInfo: base64 of opaque octets; WBXML peers also send the octets themselves as OPAQUE. */
+/** [REPPRO 6.4-4] Base64 of opaque octets; WBXML peers also send the octets themselves as OPAQUE. */
 function decodeNonce(reading: Reading): Uint8Array {
   const { cursor } = reading;
   let text = '';
@@ -118,7 +119,7 @@ export const FORMATS: ReadonlySet<string> = new Set([
   'float',
 ]);
 
-/** The Meta that holds for an Item: each of its own elements, else the one of its command (or of the container). */
+/** [REPPRO 6.3.3-1] The Meta that holds for an Item: each of its own elements, else the one of its command (or of the container). */
 export function effectiveMeta(...outerToInner: readonly (Meta | undefined)[]): Meta {
   return Object.assign({}, ...outerToInner);
 }

@@ -1,7 +1,8 @@
 /**
  * Attributes to tokens. WBXML 1.3 §5.8.3. Used by `WbxmlWriter`.
  *
- * A token of the lowest page that has it is taken, as encoders in the field do, though a later page may hold it too.
+ * A token of the lowest page that has it is taken, as encoders in the field do, though a later page
+ * may hold it too.
  */
 import { encodeUtf8 } from '../bytes.ts';
 import type { Attribute } from '../cursor.ts';

@@ -37,7 +37,10 @@ export class AttributeSpace {
   #page: AttributePage;
   #position = 0;
   #tokenStart = 0;
-  /** Characters of all values so far: a table that is referred to again and again must not unfold without end. */
+  /**
+   * Characters of all values so far: a table that is referred to again and again must not unfold
+   * without end.
+   */
   #characters = 0;
 
   constructor(bytes: Uint8Array, header: WbxmlHeader, pages: readonly AttributePage[]) {
@@ -47,7 +50,7 @@ export class AttributeSpace {
     this.#page = this.#pageOf(0);
   }
 
-  /** Reads the list that starts at `position`, and its END. */
+  /** [WBXML 5.8.3-1] Reads the list that starts at `position`, and its END. */
   read(position: number): { readonly attributes: readonly Attribute[]; readonly end: number } {
     this.#position = position;
     const attributes: Draft[] = [];

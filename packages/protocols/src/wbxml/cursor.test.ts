@@ -59,9 +59,12 @@ test.each([
   ],
   ['PI before, inside and after', "43 05 03 'x' 00 01 4F 43 05 01 01 43 05 01", 'Data{ }'],
   ['extensions are left out', "4F 40 'a' 00 80 00 C0 03 'b' 00 01", 'Data{ "b" }'],
-])('%s', (_name, body, expected) => {
-  expect(tokens(octets(`${SYNCML} ${body}`))).toBe(expected);
-});
+])(
+  '%s [WBXML 5.8.1-1] [WBXML 5.8.2-1] [WBXML 5.8.4-1] [WBXML 5.8.4-2] [WBXML 5.8.4-3] [WBXML 5.8.4-5] [WBXML 5.8.4-6]',
+  (_name, body, expected) => {
+    expect(tokens(octets(`${SYNCML} ${body}`))).toBe(expected);
+  },
+);
 
 test('an extension that is left out is remarked', () => {
   const cursor = new WbxmlCursor(octets(`${SYNCML} 4F C0 01`));
@@ -76,15 +79,15 @@ test.each([
   ['LITERAL_AC', "C4 00 05 01 03 'x' 00 01", 'Foo{ "x" }'],
   ['STR_T', '4F 83 04 01', 'Data{ "bar" }'],
   ['STR_T into a string', '4F 83 05 01', 'Data{ "ar" }'],
-])('the string table serves %s', (_name, body, expected) => {
+])('the string table serves %s [WBXML 5.8.4-4]', (_name, body, expected) => {
   expect(tokens(octets(`03 A401 6A 08 'Foo' 00 'bar' 00 ${body}`))).toBe(expected);
 });
 
-test('a string table without its last NUL is bounded by its length', () => {
+test('a string table without its last NUL is bounded by its length [WBXML 5.7-1]', () => {
   expect(tokens(octets("03 A401 6A 03 'bar' 4F 83 00 01"))).toBe('Data{ "bar" }');
 });
 
-test.each(['01', '02', '03'])('version octet %s is read', (version) => {
+test.each(['01', '02', '03'])('version octet %s is read [WBXML 5.4-1] [REPPRO 5-2]', (version) => {
   expect(tokens(octets(`${version} A401 6A 00 0F`))).toBe('Data{ }');
 });
 
@@ -93,13 +96,13 @@ test.each([
   ['SyncML 1.1', '9F53', 'SYNCML:SYNCML1.1'],
   ['SyncML 1.0', '9F51', 'SYNCML:SYNCML1.0'],
   ['unknown', '01', 'SYNCML:SYNCML1.2'],
-])('numeric public identifier of %s', (_name, id, namespace) => {
+])('numeric public identifier of %s [WBXML 5.5-1] [WBXML 5.5-2]', (_name, id, namespace) => {
   const cursor = new WbxmlCursor(octets(`03 ${id} 6A 00 0F`));
   cursor.next();
   expect(cursor.namespace).toBe(namespace);
 });
 
-test('a textual public identifier is found with and without its NUL', () => {
+test('a textual public identifier is found with and without its NUL [WBXML 5.5-1]', () => {
   const name = "'-//SYNCML//DTD SyncML 1.1//EN'";
   for (const table of [`1D ${name}`, `1E ${name} 00`]) {
     const cursor = new WbxmlCursor(octets(`03 00 00 6A ${table} 0F`));
@@ -114,7 +117,7 @@ test('a DDF document has its tags on page 2 or on page 0', () => {
   expect(tokens(octets(`${header} 60 25 01`))).toBe('MgmtTree{ node{ } }');
 });
 
-test('charsets: UTF-8, unknown as UTF-8, ISO-8859-1, US-ASCII', () => {
+test('charsets: UTF-8, unknown as UTF-8, ISO-8859-1, US-ASCII [WBXML 5.6-1]', () => {
   expect(tokens(octets('03 A401 00 00 4F 03 C3A9 00 01'))).toBe('Data{ "é" }');
   expect(tokens(octets('03 A401 04 00 4F 03 E9 00 01'))).toBe('Data{ "é" }');
   expect(tokens(octets("03 A401 03 00 4F 03 'e' 00 01"))).toBe('Data{ "e" }');
@@ -154,7 +157,7 @@ test.each([
   ['text that is no UTF-8', `${SYNCML} 4F 03 'ab' C3 28 00 01`, 'BYTES_NOT_UTF8 10'],
   ['an unfinished attribute list', `${SYNCML} CF 05`, 'WBXML_TRUNCATED 7'],
   ['an endless switching of pages', `${SYNCML} ${'0000'.repeat(500)}`, 'WBXML_TRUNCATED 1005'],
-])('refused: %s [AC-03]', (_name, notation, expected) => {
+])('refused: %s [AC-03] [WBXML 5.1-1] [WBXML 5.3-1] [WBXML 5.7-1]', (_name, notation, expected) => {
   expect(refusal(octets(notation))).toBe(expected);
 });
 

@@ -1,9 +1,9 @@
 /**
  * The cursor over a WBXML document: walks the octets as it is asked, keeps nothing but its place.
  *
- * WBXML 1.3 §5.4 to §5.8. A length that the document claims bounds a view of the input, never an allocation. Attributes
- * are stepped over where the document type has none (no SyncML document has any but the namespace). Used by
- * `decodeSyncML`, TNDS, DDF and PROV.
+ * WBXML 1.3 §5.4 to §5.8. A length that the document claims bounds a view of the input, never an
+ * allocation. Attributes are stepped over where the document type has none (no SyncML document has
+ * any but the namespace). Used by `decodeSyncML`, TNDS, DDF and PROV.
  */
 import {
   type Attribute,
@@ -50,7 +50,10 @@ export class WbxmlCursor implements Cursor {
   readonly remarks: Remark[] = [];
 
   readonly #bytes: Uint8Array;
-  /** Each octet as one character: cutting a short ASCII text out of it is cheaper than decoding octets. */
+  /**
+   * Each octet as one character: cutting a short ASCII text out of it is cheaper than decoding
+   * octets.
+   */
   readonly #latin1: string;
   readonly #pages: readonly Page[];
   /** Absent where the document type has no attributes. */
@@ -69,7 +72,10 @@ export class WbxmlCursor implements Cursor {
   #text: string | undefined;
   #textStart = 0;
   #textEnd = 0;
-  /** Octets taken out of the string table: a document must not unfold to more than a document may hold. */
+  /**
+   * Octets taken out of the string table: a document must not unfold to more than a document may
+   * hold.
+   */
   #unfolded = 0;
 
   constructor(bytes: Uint8Array) {
@@ -109,6 +115,7 @@ export class WbxmlCursor implements Cursor {
       if (this.#depth === 0 && this.#elements > 0) return this.#epilogue();
       const token = this.#octet();
       if (token === SWITCH_PAGE) {
+        // [WBXML 5.8.1-1]
         this.#page = this.#pageOf(this.#octet());
       } else if (token === END_OF_ELEMENT) {
         if (this.#depth === 0) throw this.#refuse('WBXML_TOKEN', 'END without an element');
@@ -130,9 +137,14 @@ export class WbxmlCursor implements Cursor {
     copy.fill(0x2a, isEntity ? this.#textEnd - 1 : this.#textStart, this.#textEnd);
   }
 
-  /** A token with identity 0x00 to 0x04 other than SWITCH_PAGE and END; undefined if it carries no content. */
+  /**
+   * A token with identity 0x00 to 0x04 other than SWITCH_PAGE and END; undefined if it carries no
+   * content.
+   */
   #global(token: number): Token | undefined {
+    // [WBXML 5.8.4-1]
     if (token === STR_I) return this.#inlineString();
+    // [WBXML 5.8.4-6]
     if (token === PI) {
       this.#skipAttributes();
       return undefined;
@@ -155,7 +167,10 @@ export class WbxmlCursor implements Cursor {
     return TEXT;
   }
 
-  /** Notes the text from `start` to its NUL, and returns where that is; `limit` if none comes before it. */
+  /**
+   * Notes the text from `start` to its NUL, and returns where that is; `limit` if none comes before
+   * it.
+   */
   #stringEnd(start: number, limit: number): number {
     const bytes = this.#bytes;
     let mixed = 0;
@@ -185,6 +200,7 @@ export class WbxmlCursor implements Cursor {
     }
   }
 
+  /** [WBXML 5.8.4-3] */
   #opaque(): Token {
     const length = this.#integer();
     if (length > DOCUMENT_LIMITS.opaqueBytes) {
@@ -198,6 +214,7 @@ export class WbxmlCursor implements Cursor {
     return OPAQUE;
   }
 
+  /** [WBXML 5.8.4-2] */
   #entity(): Token {
     this.#textStart = this.#position;
     const code = this.#integer();
@@ -214,7 +231,7 @@ export class WbxmlCursor implements Cursor {
     return this.#enter(token, name, this.#page.namespace);
   }
 
-  /** WBXML 1.3 §5.8.4.5: an element whose name stands in the string table. */
+  /** [WBXML 5.8.4-4] An element whose name stands in the string table. */
   #literal(token: number): Token {
     this.#unfold();
     const name = this.text;
@@ -235,6 +252,7 @@ export class WbxmlCursor implements Cursor {
     if (this.#elements > DOCUMENT_LIMITS.elements) {
       throw this.#refuse('WBXML_ELEMENTS', 'too many elements');
     }
+    // [WBXML 5.8.2-1]
     if (token & HAS_ATTRIBUTES) this.#attributeList();
     else this.attributes = NO_ATTRIBUTES;
     this.#isClosing = (token & HAS_CONTENT) === 0;
@@ -251,7 +269,9 @@ export class WbxmlCursor implements Cursor {
     this.#position = end;
   }
 
-  /** Steps over an attribute list or a PI, to its END. The attribute space has a page of its own. */
+  /**
+   * Steps over an attribute list or a PI, to its END. The attribute space has a page of its own.
+   */
   #skipAttributes(): void {
     if (this.#attributeSpace !== undefined) {
       this.#position = this.#attributeSpace.read(this.#position).end;
@@ -271,7 +291,7 @@ export class WbxmlCursor implements Cursor {
     this.#tokenStart = start;
   }
 
-  /** WBXML 1.3 §5.8.4.3: extensions mean nothing in SyncML; stepped over with a remark. */
+  /** [WBXML 5.8.4-5] Extensions mean nothing in SyncML; stepped over with a remark. */
   #skipExtension(token: number): void {
     if (token >= EXT_I_0 && token <= EXT_I_2) this.#skipString();
     else if (token >= EXT_T_0 && token <= EXT_T_2) this.#integer();
@@ -281,7 +301,7 @@ export class WbxmlCursor implements Cursor {
     this.remarks.push({ code: 'WBXML_EXTENSION', text: 'an extension token, left out', byte });
   }
 
-  /** WBXML 1.3 §5.2: only PIs may follow the root element. */
+  /** [WBXML 5.3-1] Only PIs may follow the root element. */
   #epilogue(): Token {
     while (this.#position < this.#bytes.length) {
       if (this.#octet() !== PI) {
@@ -314,6 +334,7 @@ export class WbxmlCursor implements Cursor {
   }
 
   #tableIndex(): number {
+    // [WBXML 5.7-1]
     const index = this.#tableStart + this.#integer();
     if (index < this.#tableEnd) return index;
     throw this.#refuse('WBXML_STRING_TABLE', 'index outside the string table');

@@ -1,8 +1,8 @@
 /**
  * The document types that we read: public identifier, namespace of the root, code pages.
  *
- * OMNA WBXML public identifiers; SyncML RepPro 1.2.2 §8; OMA-DMTND 1.2 §8.6. A version octet says nothing about the
- * tables, the public identifier does.
+ * OMNA WBXML public identifiers; SyncML RepPro 1.2.2 §8; OMA-DMTND 1.2 §8.6. A version octet says
+ * nothing about the tables, the public identifier does.
  */
 
 import type { AttributePage } from './pages/attribute-page.ts';

@@ -1,5 +1,6 @@
 /**
- * The front of a WBXML document: version, public identifier, charset, string table. WBXML 1.3 §5.1 to §5.5.
+ * The front of a WBXML document: version, public identifier, charset, string table. WBXML 1.3 §5.1
+ * to §5.5.
  *
  * Used by `WbxmlCursor`.
  */
@@ -25,6 +26,7 @@ export function decodeHeader(bytes: Uint8Array): WbxmlHeader {
     const byte = DOCUMENT_LIMITS.bytes;
     throw new ProtocolError('WBXML_BYTES', `document is longer than ${byte} octets`, { byte });
   }
+  // [WBXML 5.4-1] [REPPRO 5-2]
   const version = octetAt(bytes, 0);
   // Version 1.0 has another layout (no charset), and no SyncML document has it.
   if (version < 1 || version > 3) {
@@ -39,15 +41,20 @@ export function decodeHeader(bytes: Uint8Array): WbxmlHeader {
     throw new ProtocolError('WBXML_STRING_TABLE', 'string table too long', { byte: charset.end });
   }
   if (tableEnd > bytes.length) throw truncated(bytes);
+  // [WBXML 5.5-1]
   const type =
     idIndex === undefined
       ? typeOfNumber(id.value)
       : typeOfName(bytes.subarray(table.end, tableEnd), idIndex.value, id.end);
+  // [WBXML 5.6-1]
   const name = charsetOf(charset.value, (idIndex ?? id).end);
   return { version, type, charset: name, tableStart: table.end, tableEnd };
 }
 
-/** WBXML 1.3 §5.3: 0x01 is "unknown or missing"; what we do not know is read as SyncML, its tokens tell. */
+/**
+ * [WBXML 5.5-2] 0x01 is "unknown or missing"; what we do not know is read as SyncML, its tokens
+ * tell.
+ */
 function typeOfNumber(number: number): DocumentType {
   return DOCUMENT_TYPES.find((type) => type.number === number) ?? SYNCML_1_2;
 }
@@ -84,7 +91,7 @@ export interface Decoded {
   readonly end: number;
 }
 
-/** WBXML 1.3 §5.1: groups of seven bits, at most five octets, at most 32 bits. */
+/** [WBXML 5.1-1] Groups of seven bits, at most five octets, at most 32 bits. */
 export function decodeMbUint32(bytes: Uint8Array, start: number): Decoded {
   let value = 0;
   for (let index = start; index < start + 5; index++) {

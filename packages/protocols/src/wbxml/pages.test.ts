@@ -32,7 +32,7 @@ test('a page finds for each name the token that it finds the name for', () => {
   }
 });
 
-test('the global tokens are those of the standard', () => {
+test('the global tokens are those of the standard [WBXML 7.1-1]', () => {
   const byName = new Map<string, number>(Object.entries(tokens));
   for (const [name = '', token] of registry('wbxml-global-tokens.csv')) {
     expect([name, byName.get(name)]).toEqual([name, Number(token)]);

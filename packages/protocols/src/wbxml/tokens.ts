@@ -1,4 +1,4 @@
-/** Global tokens: the same in every code page, tag space and attribute space. WBXML 1.3 §7.1. */
+/** Global tokens: the same in every code page, tag space and attribute space. [WBXML 7.1-1] */
 export const SWITCH_PAGE = 0x00;
 export const END_OF_ELEMENT = 0x01;
 export const ENTITY = 0x02;

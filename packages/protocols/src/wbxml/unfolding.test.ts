@@ -1,4 +1,6 @@
-/** What a string table unfolds to: references to it cost two octets each, whatever they stand for. */
+/**
+ * What a string table unfolds to: references to it cost two octets each, whatever they stand for.
+ */
 import { expect, test } from 'vitest';
 import { decodeHex } from '../bytes.ts';
 import { DOCUMENT_LIMITS, END, TEXT } from '../cursor.ts';

@@ -14,7 +14,7 @@ test('the front is version 1.3, SyncML 1.2 by number, UTF-8, no string table', (
   expect(written((writer) => writer.empty('SyncML', SYNCML_NAMESPACE))).toBe('03a4016a002d');
 });
 
-test('pages are switched where the namespace changes, and only there', () => {
+test('pages are switched where the namespace changes, and only there [WBXML 5.8.1-2]', () => {
   const hex = written((writer) => {
     writer.open('Meta', SYNCML_NAMESPACE);
     writer.leaf('Format', METINF_NAMESPACE, 'b64');
@@ -25,7 +25,7 @@ test('pages are switched where the namespace changes, and only there', () => {
   expect(hex).toBe('03a4016a005a00014703623634000152033100010100000f');
 });
 
-test('octets are OPAQUE with a length of as many groups as it needs', () => {
+test('octets are OPAQUE with a length of as many groups as it needs [WBXML 5.1-2]', () => {
   const hex = written((writer) => {
     writer.open('Data', SYNCML_NAMESPACE);
     writer.octets(new Uint8Array(200));
@@ -34,7 +34,7 @@ test('octets are OPAQUE with a length of as many groups as it needs', () => {
   expect(hex).toBe(`03a4016a004fc38148${'00'.repeat(200)}01`);
 });
 
-test('text of every length is read back, ASCII or not, and with NUL it is OPAQUE', () => {
+test('text of every length is read back, ASCII or not, and with NUL it is OPAQUE [WBXML 5.8.4-7]', () => {
   for (const unit of ['a', 'é', '😀', 'a\u0301']) {
     for (const length of [1, 15, 16, 17, 47, 48, 49, 1000, 5000]) {
       const text = unit.repeat(length);

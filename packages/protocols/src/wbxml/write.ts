@@ -1,7 +1,8 @@
 /**
  * WBXML out: version 1.3, UTF-8, STR_I for text, OPAQUE for octets. WBXML 1.3 §5.
  *
- * No string table, but for the name of an element that its code page does not know (LITERAL). Used by `encodeSyncML`.
+ * No string table, but for the name of an element that its code page does not know (LITERAL). Used
+ * by `encodeSyncML`.
  */
 
 import { encodeUtf8 } from '../bytes.ts';
@@ -66,7 +67,7 @@ export class WbxmlWriter implements Writer {
   }
 
   text(text: string): void {
-    // STR_I ends at the first NUL: a text that holds one goes as OPAQUE.
+    // [WBXML 5.8.4-7] STR_I ends at the first NUL: a text that holds one goes as OPAQUE.
     if (text.length > SHORT_TEXT ? text.includes('\0') : !this.#shortText(text)) {
       this.octets(encodeUtf8(text));
     } else if (text.length > SHORT_TEXT) {
@@ -96,6 +97,7 @@ export class WbxmlWriter implements Writer {
   }
 
   #tag(name: string, namespace: string, content: number, attributes = NO_ATTRIBUTES): void {
+    // [WBXML 5.8.1-2]
     if (this.#page?.namespace !== namespace) this.#switchTo(namespace);
     const token = this.#page?.tokens.get(name);
     const bits = attributes.length > 0 ? content | HAS_ATTRIBUTES : content;
@@ -196,7 +198,7 @@ export class WbxmlWriter implements Writer {
   }
 }
 
-/** WBXML 1.3 §5.1. */
+/** [WBXML 5.1-2] */
 function mbUint32(value: number): number[] {
   const octets = [value & 0x7f];
   for (let rest = Math.floor(value / 128); rest > 0; rest = Math.floor(rest / 128)) {

@@ -11,7 +11,7 @@ function written(write: (writer: XmlWriter) => void): string {
   return new TextDecoder().decode(writer.finish());
 }
 
-test('a namespace is declared where it differs from the one around it', () => {
+test('a namespace is declared where it differs from the one around it [REPPRO 5-3]', () => {
   const xml = written((writer) => {
     writer.open('a', 'u');
     writer.leaf('b', 'u', '1');

@@ -82,6 +82,7 @@ export class XmlWriter implements Writer {
 
   #tag(name: string, namespace: string): string {
     const outer = this.#namespaces[this.#namespaces.length - 1];
+    // [REPPRO 5-3]
     if (namespace === outer) return `<${name}`;
     return `<${name} xmlns="${escapeAttribute(namespace)}"`;
   }

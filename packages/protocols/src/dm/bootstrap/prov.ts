@@ -2,8 +2,8 @@
  * PROV 1.0 and 1.1: a WAP provisioning document, of characteristics and their parameters.
  * OMA-WAP-ProvCont 1.1 §4.
  *
- * Here is the typed document; `decodeProv` and `encodeProv` are its two spellings. It is the content
- * of a bootstrap by the CP profile (OMA-DMBOOT 5.3).
+ * Here is the typed document; `decodeProv` and `encodeProv` are its two spellings. It is the
+ * content of a bootstrap by the CP profile (OMA-DMBOOT 5.3).
  */
 import type { Remark } from '../../cursor.ts';
 

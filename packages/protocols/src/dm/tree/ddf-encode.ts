@@ -1,8 +1,8 @@
 /**
  * A typed DDF document to octets in either spelling, in the order of the DTD. OMA-DMTND 9.
  *
- * `XML_CHARACTER` for text that XML cannot carry. Used by CLI and console, and for the descriptions of
- * our own management objects.
+ * `XML_CHARACTER` for text that XML cannot carry. Used by CLI and console, and for the descriptions
+ * of our own management objects.
  */
 import { DMDDF_NAMESPACE, type Writer } from '../../cursor.ts';
 import { DMDDF_1_2, WbxmlWriter } from '../../wbxml/index.ts';

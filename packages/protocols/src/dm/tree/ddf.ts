@@ -2,8 +2,9 @@
  * DDF 1.2: what nodes a device or a management object has, and what may be done with them.
  * OMA-DMTND 9.
  *
- * Here is the typed document; `decodeDdf` and `encodeDdf` are its spellings, `checkDdf` says what does
- * not fit together, `ddfOfShape` and `shapesOfDdf` lead from and to the shapes that our tree obeys.
+ * Here is the typed document; `decodeDdf` and `encodeDdf` are its spellings, `checkDdf` says what
+ * does not fit together, `ddfOfShape` and `shapesOfDdf` lead from and to the shapes that our tree
+ * obeys.
  */
 import type { Remark } from '../../cursor.ts';
 import type { Format } from './format.ts';

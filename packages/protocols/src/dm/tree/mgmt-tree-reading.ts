@@ -1,10 +1,10 @@
 /**
- * One run over a MgmtTree document, in XML or WBXML: what TNDS and DDF have in common, for both obey
- * one DTD.
+ * One run over a MgmtTree document, in XML or WBXML: what TNDS and DDF have in common, for both
+ * obey one DTD.
  *
  * OMA-DMTND 9.3 (any XML standard attribute, no prolog needed) and 9.4. Children are taken in any
- * order, with a note where the DTD has another; a second one of what comes once is an error. Used by
- * `decodeTnds` and `decodeDdf`.
+ * order, with a note where the DTD has another; a second one of what comes once is an error. Used
+ * by `decodeTnds` and `decodeDdf`.
  */
 import { encodeUtf8 } from '../../bytes.ts';
 import {
@@ -46,6 +46,7 @@ export class MgmtTreeReading {
   root(read: () => void): void {
     const { cursor } = this;
     cursor.next();
+    // [TNDS 6.3.1-1]
     if (cursor.name !== 'MgmtTree') {
       throw this.error('ROOT', `the root element is ${cursor.name}, not MgmtTree`);
     }
@@ -166,6 +167,7 @@ export class MgmtTreeReading {
  */
 function openDocument(data: Uint8Array | string, about: string): Cursor {
   const bytes = typeof data === 'string' ? encodeUtf8(data) : data;
+  // [TNDS 5.2-2]
   const [first = 0] = bytes;
   if (first >= 0x01 && first <= 0x03) return new WbxmlCursor(bytes);
   const start = bytes.findIndex((octet) => octet > 0x20);

@@ -1,7 +1,7 @@
 /**
  * Nodes of a MgmtTree document in its two styles: inside each other, or side by side with a Path.
- * OMA-DMTND 9.4.1.5 and 9.4.1.7 (OMA-DMTNDS 6.3.1.5 and 6.3.1.7) show one tree in both. Used by TNDS
- * and DDF alike.
+ * OMA-DMTND 9.4.1.5 and 9.4.1.7 (OMA-DMTNDS 6.3.1.5 and 6.3.1.7) show one tree in both. Used by
+ * TNDS and DDF alike.
  */
 import { readPath } from './tnds-path.ts';
 

@@ -1,8 +1,8 @@
 /**
  * Octets of a TNDS document to its typed form, in XML or WBXML. OMA-DMTNDS 6.
  *
- * Two steps: the elements are read as they stand; then each node is settled as interior or leaf, for
- * which its Path continuations have to be known. Used by whoever gets a sub-tree in Data.
+ * Two steps: the elements are read as they stand; then each node is settled as interior or leaf,
+ * for which its Path continuations have to be known. Used by whoever gets a sub-tree in Data.
  */
 import { decodeUtf8 } from '../../bytes.ts';
 import { CLOSE, OPAQUE, OPEN } from '../../cursor.ts';
@@ -22,6 +22,7 @@ export function decodeTnds(data: Uint8Array | string): Tnds {
     reading.children('MgmtTree', ['VerDTD', 'Man', 'Mod', 'Node'], (name) => {
       if (name === 'VerDTD') about.VerDTD = reading.version();
       else if (name === 'Node') drafts.push(readNode(reading));
+      // [TNDS 6.1-4]
       else if (name === 'Man' || name === 'Mod') about[name] = reading.word();
     });
     // [TNDS 6.3.1-2] VerDTD has to be there and to be 1.2.
@@ -33,7 +34,7 @@ export function decodeTnds(data: Uint8Array | string): Tnds {
   return { VerDTD: VER_DTD, ...about, nodes, ...(notes.length > 0 && { notes }) };
 }
 
-// OMA-DMTND 9.4.1.5 and 9.4.1.9: the order of the DTD.
+// [TNDS 6.1-1] OMA-DMTND 9.4.1.5 and 9.4.1.9: the order of the DTD.
 const NODE = ['NodeName', 'Path', 'RTProperties', 'Node', 'Value'];
 const PROPERTIES = ['ACL', 'Format', 'Title', 'TStamp', 'Type', 'VerNo'];
 
@@ -84,7 +85,7 @@ function readWord(
   } else if (name === 'VerNo' && /^\d{1,5}$/.test(word) && Number(word) <= VER_NO_MAX) {
     properties.VerNo = Number(word);
   } else {
-    // The device sets both by itself: a bad one is no reason to refuse the rest.
+    // [TNDS 6.3.1-11] The device sets both by itself: a bad one is no reason to refuse the rest.
     reading.note('PROPERTY', `${name} is not well-formed, left out`, where);
   }
 }

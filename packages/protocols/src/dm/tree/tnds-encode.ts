@@ -1,8 +1,8 @@
 /**
  * A typed TNDS document to octets in either spelling, in the order of the DTD. OMA-DMTNDS 6.
  *
- * Never fails on a document that was decoded; `XML_CHARACTER` for text that XML cannot carry. Used by
- * whoever sends a sub-tree.
+ * Never fails on a document that was decoded; `XML_CHARACTER` for text that XML cannot carry. Used
+ * by whoever sends a sub-tree.
  */
 import { encodeUtf8 } from '../../bytes.ts';
 import { DMDDF_NAMESPACE, type Writer } from '../../cursor.ts';
@@ -47,7 +47,10 @@ function writeNode(writer: Writer, node: TndsNode): void {
   writer.close();
 }
 
-/** [TNDS 6.1-2] RTProperties and Type are always written; what is not given is not made up. */
+/**
+ * [TNDS 6.2-1] [TNDS 6.1-2] RTProperties and Type are always written; what is not given is not made
+ * up.
+ */
 function writeProperties(writer: Writer, node: TndsNode): void {
   const { ACL, Format, Title, TStamp, Type, VerNo } = node.RTProperties;
   writer.open('RTProperties', DMDDF_NAMESPACE);

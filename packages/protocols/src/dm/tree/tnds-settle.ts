@@ -2,8 +2,8 @@
  * What each node of a TNDS document is: interior or leaf, where it stands, and its value in its
  * Format. OMA-DMTNDS 6.3.1.5 to 6.3.1.8.
  *
- * A document that makes no sense ends here: children of a leaf, two nodes at one address, a value of
- * an interior node, a name that is no URI segment. Used by `decodeTnds`.
+ * A document that makes no sense ends here: children of a leaf, two nodes at one address, a value
+ * of an interior node, a name that is no URI segment. Used by `decodeTnds`.
  */
 import { decodeBase64, decodeUtf8 } from '../../bytes.ts';
 import type { ProtocolError } from '../../error.ts';
@@ -23,7 +23,7 @@ type Base = readonly string[] | undefined;
 
 class Settling {
   readonly #reading: MgmtTreeReading;
-  /** Addresses below which a Path puts a node. */
+  /** [TNDS 6.3.1-5] Addresses below which a Path puts a node. */
   readonly #continued = new Set<string>();
   readonly #addresses = new Set<string>();
 
@@ -115,6 +115,7 @@ class Settling {
     return Value === undefined ? { RTProperties } : { RTProperties, Value };
   }
 
+  /** [TNDS 6.3.1-13] */
   #properties(draft: Draft, wanted: 'MIME' | 'DDFName'): RTProperties {
     const { RTProperties } = draft;
     if (RTProperties === undefined) {
@@ -134,7 +135,9 @@ class Settling {
     this.#reading.note('TYPE', `${Type.kind} of ${node}, left out`, draft.where);
   }
 
-  /** Format decides and not the token: text of `bin` is base64, OPAQUE are the octets themselves. */
+  /**
+   * Format decides and not the token: text of `bin` is base64, OPAQUE are the octets themselves.
+   */
   #value(draft: Draft, format: Format | undefined): string | Uint8Array | undefined {
     const { value } = draft;
     if (value === undefined) return undefined;

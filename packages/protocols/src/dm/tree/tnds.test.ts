@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { decodeHex, encodeUtf8 } from '../../bytes.ts';
 import { ProtocolError } from '../../error.ts';
+import { DDF_TYPES } from './ddf.ts';
 import { NOTES_MAX } from './mgmt-tree-reading.ts';
-import { formatOf, type Tnds, type TndsNode } from './tnds.ts';
+import { formatOf, TNDS_TYPES, type Tnds, type TndsNode } from './tnds.ts';
 import { decodeTnds } from './tnds-decode.ts';
 import { encodeTnds, formatTnds } from './tnds-encode.ts';
 
@@ -93,7 +94,7 @@ test('a node without RTProperties is read, with a note at its line [TNDS 6.3.1-9
   expect(notes).toEqual([expect.objectContaining({ code: 'TNDS_NO_RTPROPERTIES', line: 2 })]);
 });
 
-test('all run-time properties of the file are read, Name and Size are left out [TNDS 6.1-3]', () => {
+test('all run-time properties of the file are read, Name and Size are left out [TNDS 6.1-3] [TNDS 6.1-4]', () => {
   const xml = leaf(
     'a',
     'x',
@@ -114,7 +115,7 @@ test('all run-time properties of the file are read, Name and Size are left out [
   expect(notesOf(document(xml))).toEqual(['TNDS_IGNORED', 'TNDS_IGNORED']);
 });
 
-test('a TStamp or VerNo that is none is left out with a note, an empty one without', () => {
+test('a TStamp or VerNo that is none is left out with a note, an empty one without [TNDS 6.3.1-11]', () => {
   const xml = leaf('a', 'x', `<TStamp>yesterday</TStamp>${MIME}<VerNo>65536</VerNo>`);
   expect(only(xml).RTProperties).toEqual({ Type: 'text/plain' });
   expect(notesOf(document(xml))).toEqual(['TNDS_PROPERTY', 'TNDS_PROPERTY']);
@@ -342,6 +343,14 @@ test('the document may be text of Data, with white space before it', () => {
   expect(decodeTnds(xml)).toEqual(decodeTnds(encodeUtf8(xml)));
   expect(refusal('text').code).toBe('TNDS_ENCODING');
   expect(refusal('').code).toBe('TNDS_ENCODING');
+});
+
+test('both spellings have a media type that is none of a description [TNDS 5.1-1]', () => {
+  expect(TNDS_TYPES).toEqual({
+    xml: 'application/vnd.syncml.dmtnds+xml',
+    wbxml: 'application/vnd.syncml.dmtnds+wbxml',
+  });
+  expect(Object.values(DDF_TYPES)).not.toContain(TNDS_TYPES.xml);
 });
 
 test('a document without a node says nothing and is refused', () => {

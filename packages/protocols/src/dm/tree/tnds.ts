@@ -9,7 +9,7 @@ import type { Acl } from './acl.ts';
 import type { Format } from './format.ts';
 import type { VER_DTD } from './mgmt-tree-reading.ts';
 
-/** OMA-DMTNDS Appendix: the media types, by spelling. */
+/** [TNDS 5.1-1] OMA-DMTNDS Appendix: the media types, by spelling. */
 export const TNDS_TYPES = {
   xml: 'application/vnd.syncml.dmtnds+xml',
   wbxml: 'application/vnd.syncml.dmtnds+wbxml',
@@ -33,7 +33,9 @@ interface Named {
    * finds a place by Type.
    */
   readonly NodeName?: string;
-  /** Where the node goes below the Target, without the node; of a node inside another, below that. */
+  /**
+   * Where the node goes below the Target, without the node; of a node inside another, below that.
+   */
   readonly Path?: string;
 }
 

@@ -1,4 +1,7 @@
-/** A code page of the attribute space: names with the beginning of their value, and values. WBXML 1.3 §5.8.3. */
+/**
+ * A code page of the attribute space: names with the beginning of their value, and values. WBXML
+ * 1.3 §5.8.3.
+ */
 
 export interface AttributeStart {
   readonly name: string;

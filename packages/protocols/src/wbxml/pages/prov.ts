@@ -1,8 +1,10 @@
 /**
- * Code pages of WAP provisioning documents, PROV 1.0 and 1.1. WAP-183-ProvCont, OMA-WAP-ProvCont 1.1 §7.
+ * Code pages of WAP provisioning documents, PROV 1.0 and 1.1. WAP-183-ProvCont, OMA-WAP-ProvCont
+ * 1.1 §7.
  *
- * Both versions have one public identifier. B5 and B6 are printed as TRETRA-… in some tables. The pieces of AAUTHTYPE
- * were 0x80 to 0x83 in 1.0, where they stood in the way of global tokens, and 0x90 to 0x93 in 1.1: read, not written.
+ * Both versions have one public identifier. B5 and B6 are printed as TRETRA-… in some tables. The
+ * pieces of AAUTHTYPE were 0x80 to 0x83 in 1.0, where they stood in the way of global tokens, and
+ * 0x90 to 0x93 in 1.1: read, not written.
  */
 import { attributePage } from './attribute-page.ts';
 import { page } from './page.ts';
