@@ -45,6 +45,14 @@ test('request and answer of a pcap, in order of time', () => {
   expect(bodiesOf(pcap([BACK, ...FRAMES]))).toEqual(EXPECTED.toReversed());
 });
 
+test('messages of two connections, in order of time', () => {
+  const sent = (text: string, from: number, sequence = 1000) =>
+    ethernet(ipv4(tcp(post(encodeUtf8(text)), { from, sequence })));
+  const next = 1000 + post(encodeUtf8('one')).length;
+  const file = pcap([sent('one', 40000), sent('two', 40001), sent('three', 40000, next)]);
+  expect(bodiesOf(file).map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+});
+
 test('the same of a pcapng', () => {
   const packets = [...FRAMES, BACK].map((frame, index) => enhancedPacket(0, index, frame));
   const file = Buffer.concat([section(), interfaceBlock(1), ...packets]);

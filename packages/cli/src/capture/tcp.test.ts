@@ -36,7 +36,9 @@ test('a gap ends a run', () => {
   expect(textsOf([piece(0, 4), piece(10, 15)])).toEqual(['the ', 'brown']);
 });
 
-test('the SYN takes one number', () => {
+test('the SYN takes one number, before the octets that it may carry', () => {
+  const open = { ...syn(99), payload: piece(0, 4).payload };
+  expect(textsOf([open, piece(4, 9)])).toEqual(['the quick']);
   expect(textsOf([syn(99), piece(4, 9), piece(0, 4)])).toEqual(['the quick']);
 });
 

@@ -10,7 +10,6 @@ import {
   type Cred,
   type Data,
   describePackage,
-  effectiveMeta,
   type Item,
   isSuccess,
   type Location,
@@ -44,7 +43,7 @@ class Outline {
     this.#branch('SyncML', this.#paint.quiet(printable(describePackage(message))), () => {
       this.#branch('SyncHdr', '', () => this.#header(message.SyncHdr));
       this.#branch('SyncBody', '', () => {
-        for (const command of message.SyncBody.commands) this.#command(command, undefined);
+        for (const command of message.SyncBody.commands) this.#command(command);
         if (message.SyncBody.Final) this.#leaf('Final', '');
       });
     });
@@ -62,7 +61,7 @@ class Outline {
     this.#meta(header.Meta);
   }
 
-  #command(command: Command, outer: Meta | undefined): void {
+  #command(command: Command): void {
     if (command.kind === 'Unknown') {
       this.#leaf(printable(command.name), `${printable(command.CmdID)}  (not of OMA DM)`);
       return;
@@ -70,7 +69,7 @@ class Outline {
     const number = printable(command.CmdID);
     this.#branch(command.kind, `${number}${this.#meaningOf(command)}`, () => {
       if (command.kind === 'Status') this.#status(command);
-      else this.#parts(command, outer);
+      else this.#parts(command);
     });
   }
 
@@ -101,10 +100,10 @@ class Outline {
       const { Meta } = status.Chal;
       this.#branch('Chal', '', () => this.#meta(Meta));
     }
-    for (const item of status.Items) this.#item(item, undefined);
+    for (const item of status.Items) this.#item(item);
   }
 
-  #parts(command: Exclude<Command, { kind: 'Status' | 'Unknown' }>, outer: Meta | undefined): void {
+  #parts(command: Exclude<Command, { kind: 'Status' | 'Unknown' }>): void {
     if (command.kind === 'Results') {
       this.#text('TargetRef', command.TargetRef);
       this.#text('SourceRef', command.SourceRef);
@@ -113,20 +112,19 @@ class Outline {
     if (command.kind === 'Alert' || command.kind === 'Exec') {
       this.#text('Correlator', command.Correlator);
     }
-    const meta = effectiveMeta(outer, command.Meta);
     if (command.kind === 'Atomic' || command.kind === 'Sequence') {
-      for (const inner of command.commands) this.#command(inner, meta);
+      for (const inner of command.commands) this.#command(inner);
     } else {
-      for (const item of command.Items) this.#item(item, meta);
+      for (const item of command.Items) this.#item(item);
     }
   }
 
-  #item(item: Item, outer: Meta | undefined): void {
+  #item(item: Item): void {
     this.#branch('Item', '', () => {
       this.#location('Target', item.Target);
       this.#location('Source', item.Source);
       this.#meta(item.Meta);
-      this.#data(item.Data, effectiveMeta(outer, item.Meta));
+      this.#data(item.Data);
       if (item.MoreData) this.#leaf('MoreData', '');
     });
   }
@@ -141,7 +139,7 @@ class Outline {
     if (cred === undefined) return;
     this.#branch('Cred', '', () => {
       this.#meta(cred.Meta);
-      this.#data(cred.Data, cred.Meta);
+      this.#data(cred.Data);
     });
   }
 
@@ -155,14 +153,14 @@ class Outline {
     this.#leaf('Meta', words.join('  '));
   }
 
-  #data(data: Data | undefined, meta: Meta | undefined): void {
+  #data(data: Data | undefined): void {
     if (data === undefined) return;
     if (typeof data !== 'string') {
       this.#leaf('Data', valueText(data));
       return;
     }
     const lines = data.split(/\r?\n/);
-    if (meta?.Format === 'node' || lines.length === 1) this.#leaf('Data', valueText(data));
+    if (lines.length === 1) this.#leaf('Data', valueText(data));
     else
       this.#branch('Data', '', () => {
         for (const line of lines) this.#line(printable(line));
