@@ -1,7 +1,7 @@
 /**
  * syncml:auth-MAC: the header `x-syncml-hmac` of one HTTP message, made and checked.
  *
- * OMA-DMSEC 5.1.4: over the body as it is on the wire, whole, so the shell asks for it once it has encoded the
+ * [DMSEC 5.1.4-1] Over the body as it is on the wire, whole, so the shell asks for it once it has encoded the
  * message, and hands in what came with the octets. Used by both engines through Prover and Verifier.
  */
 import { timingSafeEqual } from 'node:crypto';

@@ -165,7 +165,7 @@ describe('nonces', () => {
     );
   });
 
-  test('of a peer that never proved itself is not kept', () => {
+  test('of a peer that never proved itself is not kept [DMSEC 5.3-3]', () => {
     const pair = play({ serverSRVCRED: srvcred('md5', 'guess') });
     expect(pair.nonce('client', 'CLCRED')).toBeUndefined();
     expect(pair.nonce('client', 'SRVCRED')).toBeUndefined();

@@ -102,21 +102,25 @@ export class Verifier {
     return { kind, code, chal: this.#challenge() };
   }
 
-  /** The nonce for later sessions, once: the one that the proven peer was handed last. */
+  /** [DMSEC 5.3-3] The nonce for later sessions, once: the one that the proven peer was handed last. */
   takeNonce(): Uint8Array | undefined {
     const issued = this.#state === 'Proven' ? this.#issued : undefined;
     if (issued !== undefined) this.#issued = undefined;
     return issued;
   }
 
-  /** OMA-DMSEC 5.1.4: hmac, once used, is in every message to the end. */
+  /** [DMSEC 5.1.4-3] Hmac, once used, is in every message to the end. */
   get #isMacSeen(): boolean {
     const { scheme } = this.#credential;
     return scheme === 'hmac' && this.#state === 'Proven' && this.#previous !== undefined;
   }
 
   #checkProof(hdr: SyncHdr, proof: ReceivedProof | undefined): 'ok' | 'missing' | 'wrong' {
-    if (this.#credential.scheme === 'hmac') return checkHmac(this.#credential, hdr, proof);
+    if (this.#credential.scheme === 'hmac') {
+      const checkedMac = checkHmac(this.#credential, hdr, proof);
+      // OMA-DMPRO 9.2.2: a Cred in its place is a weaker proof, not a missing one.
+      return checkedMac === 'missing' && hdr.Cred !== undefined ? 'wrong' : checkedMac;
+    }
     const checked = checkCred(this.#credential, hdr);
     // A peer that repeats its Cred although 212 spared it may not have taken up the nonce of that 212.
     if (checked !== 'wrong' || this.#previous === undefined) return checked;
@@ -137,7 +141,7 @@ export class Verifier {
     return { kind: 'proven', code: 212, chal };
   }
 
-  /** OMA-DMSEC 5.1.4: never 212, and the nonce of the next message with each Status. */
+  /** [DMSEC 5.1.4-2] Never 212, and the nonce of the next message with each Status. */
   #proveMessage(): Verdict {
     this.#state = VERIFIER_TRANSITIONS[this.#state].ok ?? this.#state;
     const spent = this.#credential;
@@ -146,7 +150,7 @@ export class Verifier {
     return { kind: 'proven', code: 200, chal };
   }
 
-  /** OMA-DMSEC 5.3: a fresh nonce with every challenge, and at least one per session. */
+  /** [DMSEC 5.3-1] [DMSEC 5.3-2] A fresh nonce with every challenge, and at least one per session. */
   #challenge(): Chal {
     const nonce = this.#random(NONCE_LENGTH);
     this.#previous = undefined;

@@ -29,7 +29,7 @@ describe('Cred', () => {
     expect(makeCred(credential)?.Data).toBe('Zz6EivR3yeaaENcRN6lpAQ==');
   });
 
-  test('a nonce is hashed as octets, not as its base64 text', () => {
+  test('a nonce is hashed as octets, not as its base64 text [DMSEC 5.1-2]', () => {
     const nonce = decodeBase64('LG3iZQhhdmKNHg==');
     const cred = makeCred(credentialOf('md5', 'Bruce2', 'OhBehave', nonce));
     expect(cred?.Data).toBe('LAK2i25Fh0nxxGGaAzRRpg==');

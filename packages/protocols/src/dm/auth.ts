@@ -72,7 +72,7 @@ export function checkCred(
   hdr: Pick<SyncHdr, 'Cred' | 'Source'>,
 ): CredVerdict {
   if (hdr.Cred === undefined || credential.scheme === 'hmac') return 'missing';
-  // OMA-DMSEC: the scheme asked for and no other, even if the proof itself were right.
+  // [DMSEC 5.1-1] The scheme asked for and no other, even if the proof itself were right.
   const isScheme = schemeOf(hdr.Cred.Meta?.Type) === credential.scheme;
   // OMA-DMREPPRO: LocName carries the user name; AOSP and Appendix I leave it out.
   const isName = (hdr.Source.LocName ?? credential.name) === credential.name;
@@ -126,6 +126,7 @@ function expectedData(credential: CredCredential): string {
   if (credential.scheme === 'basic') {
     return encodeBasicCred(credential.name, credential.secret);
   }
+  // [DMSEC 5.1-2]
   return encodeBase64(md5CredDigest(credential.hash, credential.nonce));
 }
 

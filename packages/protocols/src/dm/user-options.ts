@@ -1,7 +1,7 @@
 /**
  * The options of a user interaction Alert: `MINDT=10&MAXDT=60&DR=John+Doe`.
  *
- * OMA-DMPRO 10. What is not known, or not well formed, is passed over without a word. Used by user-interaction.ts.
+ * [DMPRO 10-6] What is not known, or not well formed, is passed over without a word. Used by user-interaction.ts.
  */
 
 /** OMA-DMPRO 10: alphanumeric, numeric, date, time, phone number, IP address. */

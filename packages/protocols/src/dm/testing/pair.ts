@@ -134,7 +134,7 @@ export class Pair {
       this.wire.push({ from: 'client', message: effect.message });
       this.now += 10;
       const arrived = this.#pass(effect.message, 'to-server');
-      const proof = this.#proof(effect, 'to-server');
+      const proof = this.#proof(effect, arrived, 'to-server');
       const reply = arrived && this.#answer(arrived, proof);
       if (reply instanceof ProtocolError) {
         this.take(this.client.step({ kind: 'failed', reason: reply.code }, this.now));
@@ -142,7 +142,7 @@ export class Pair {
       }
       const returned = reply && this.#pass(reply.message, 'to-client');
       if (reply === undefined || returned === undefined) continue;
-      const message = { message: returned, ...this.#proof(reply, 'to-client') };
+      const message = { message: returned, ...this.#proof(reply, returned, 'to-client') };
       this.take(this.client.step({ kind: 'message', ...message }, this.now));
     }
   }
@@ -168,12 +168,12 @@ export class Pair {
   }
 
   /** What the shells hand over beside the message: its octets and its header. */
-  #proof({ message, mac }: Sent, direction: Direction): Proof {
-    if (mac === undefined) return {};
-    const body = encodeSyncML(message, 'xml');
+  #proof({ message, mac }: Sent, arrived: SyncML | undefined, direction: Direction): Proof {
+    if (mac === undefined || arrived === undefined) return {};
+    const sent = mac(encodeSyncML(message, 'xml'));
     const { tamperMac } = this.#options;
-    const header = tamperMac === undefined ? mac(body) : tamperMac(mac(body), direction);
-    return { proof: { body, header } };
+    const header = tamperMac === undefined ? sent : tamperMac(sent, direction);
+    return { proof: { body: encodeSyncML(arrived, 'xml'), header } };
   }
 
   #pass(message: SyncML, direction: Direction): SyncML | undefined {
