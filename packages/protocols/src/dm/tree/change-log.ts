@@ -4,6 +4,8 @@
  *
  * Bounded: who looks too seldom is told to look at everything. Used by the tree.
  */
+import { formatUri, type NodeUri } from './uri.ts';
+
 export interface TreeChange {
   /** `Tree.version` from this change on. */
   readonly version: number;
@@ -13,12 +15,17 @@ export interface TreeChange {
   readonly uri: string;
 }
 
+interface Entry {
+  readonly kind: TreeChange['kind'];
+  readonly address: NodeUri;
+}
+
 /** So many changes are remembered at least. */
 export const CHANGES_MAX = 1000;
 
 export class ChangeLog {
-  /** Versions without a gap, up to the present one. */
-  #changes: TreeChange[] = [];
+  /** One for each version, without a gap, up to the present one. */
+  #changes: Entry[] = [];
   #version: number;
 
   constructor(version: number) {
@@ -29,9 +36,9 @@ export class ChangeLog {
     return this.#version;
   }
 
-  add(kind: TreeChange['kind'], uri: string): void {
+  add(kind: TreeChange['kind'], address: NodeUri): void {
     this.#version += 1;
-    this.#changes.push({ version: this.#version, kind, uri });
+    this.#changes.push({ kind, address });
     if (this.#changes.length >= 2 * CHANGES_MAX) this.#changes = this.#changes.slice(-CHANGES_MAX);
   }
 
@@ -39,7 +46,12 @@ export class ChangeLog {
   since(version: number, until: number): readonly TreeChange[] | undefined {
     if (version >= until) return [];
     const first = this.#version - this.#changes.length;
-    return version < first ? undefined : this.#changes.slice(version - first, until - first);
+    if (version < first) return undefined;
+    return this.#changes.slice(version - first, until - first).map(({ kind, address }, index) => ({
+      version: version + index + 1,
+      kind,
+      uri: formatUri(address),
+    }));
   }
 
   /** The changes after this version have been taken back. */

@@ -20,6 +20,8 @@ export class Edits {
   readonly #marks: number[] = [];
   /** Parents whose children came back in another order than they had. */
   readonly #disordered = new Set<InteriorNode>();
+  /** The time that was written last: many changes have the same. */
+  #stamp = { second: Number.NaN, text: '' };
 
   set<Node extends TreeNode, Key extends keyof Node>(node: Node, key: Key, value: Node[Key]): void {
     const before = node[key];
@@ -70,7 +72,9 @@ export class Edits {
    * number.
    */
   touch(node: TreeNode, now: Instant): void {
-    this.set(node, 'TStamp', timeStamp(now));
+    const second = Math.floor(now / 1000);
+    if (second !== this.#stamp.second) this.#stamp = { second, text: timeStamp(now) };
+    this.set(node, 'TStamp', this.#stamp.text);
     this.set(node, 'VerNo', nextVerNo(node.VerNo));
   }
 

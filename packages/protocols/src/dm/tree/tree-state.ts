@@ -9,7 +9,7 @@ import { ChangeLog, type TreeChange } from './change-log.ts';
 import { Edits } from './edits.ts';
 import { countNodes, type InteriorNode, type TreeNode } from './node.ts';
 import { done, type Outcome } from './outcome.ts';
-import { formatUri, type NodeUri, type UriLimits } from './uri.ts';
+import type { NodeUri, UriLimits } from './uri.ts';
 import { readLimits } from './uri-limits.ts';
 
 /** What was done since `Tree.transaction`, to be kept or taken back as a whole. */
@@ -68,7 +68,7 @@ export class TreeState {
   }
 
   changed(kind: TreeChange['kind'], address: NodeUri): Outcome {
-    this.changes.add(kind, formatUri(address));
+    this.changes.add(kind, address);
     if (address.segments[0] === 'DevDetail') this.limits = readLimits(this.root);
     return done();
   }

@@ -271,7 +271,7 @@ export class Tree {
       'acl',
       new Map([...DEFAULT_ROOT_ACL, ...this.#state.root.acl]),
     );
-    this.#state.changes.add('replaced', '.?prop=ACL');
+    this.#state.changes.add('replaced', { segments: [], prop: 'ACL' });
   }
 
   /**
