@@ -15,7 +15,7 @@ import { type Encoding, sniffEncoding } from './encoding.ts';
 import type { Command, SyncBody, SyncHdr, SyncML } from './message.ts';
 import { Reading } from './reading.ts';
 
-/** Throws a `ProtocolError`, and nothing else, for whatever is no message. */
+/** Throws a `ProtocolError`, and nothing else, for whatever is no message. The representation of [R-6.2.3-1]. */
 export function decodeSyncML(bytes: Uint8Array, encoding = sniffEncoding(bytes)): SyncML {
   const cursor = openCursor(bytes, encoding);
   const reading = new Reading(cursor);

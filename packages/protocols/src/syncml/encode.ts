@@ -12,6 +12,7 @@ import type { Encoding } from './encoding.ts';
 import type { SyncBody, SyncHdr, SyncML } from './message.ts';
 import { encodeMeta } from './meta.ts';
 
+/** The representation of [R-6.2.3-1], in either spelling. */
 export function encodeSyncML(message: SyncML, encoding: Encoding): Uint8Array {
   const writer = encoding === 'xml' ? new XmlWriter() : new WbxmlWriter();
   writeSyncML(writer, message, encoding);

@@ -45,11 +45,11 @@ test('the golden messages are found, each with its source', () => {
   for (const { source } of vectors) expect(source).toBeDefined();
 });
 
-test.each(vectors)('golden: $name', ({ bytes, expected }) => {
+test.each(vectors)('golden: $name [R-6.2.3-1]', ({ bytes, expected }) => {
   expect(plain(decodeSyncML(bytes))).toEqual(expected);
 });
 
-test.each(vectors)('golden, written and read again in WBXML: $name', ({ bytes }) => {
+test.each(vectors)('golden, written and read again in WBXML: $name [R-6.2.3-1]', ({ bytes }) => {
   const { SyncHdr, SyncBody } = decodeSyncML(bytes);
   const message = { SyncHdr, SyncBody };
   expect(decodeSyncML(encodeSyncML(message, 'wbxml'))).toEqual(message);
