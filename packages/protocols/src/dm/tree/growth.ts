@@ -20,6 +20,8 @@ export interface Making {
   readonly who: Actor;
   readonly now: Instant;
   readonly isCreatorReader: boolean;
+  /** So many nodes more the tree takes. */
+  readonly room: number;
 }
 
 interface Step {
@@ -111,6 +113,7 @@ export function grow(
   }
   const accepted = isInterior ? undefined : acceptValue(shape, value);
   if (accepted !== undefined && !accepted.ok) return accepted;
+  if (implied.length >= making.room) return refused(420, 'tree is full');
   let count = 0;
   let above = parent;
   for (const step of isInterior ? [...implied, added] : implied) {

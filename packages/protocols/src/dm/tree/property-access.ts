@@ -5,7 +5,7 @@
  * of the value.
  */
 
-import { encodeUtf8 } from '../../bytes.ts';
+import { decodeUtf8, encodeUtf8 } from '../../bytes.ts';
 import type { Instant } from '../../engine.ts';
 import { ACL_LENGTH_MAX, type Acl, formatAcl, isAllowed, parseAcl } from './acl.ts';
 import type { Edits } from './edits.ts';
@@ -15,7 +15,7 @@ import type { PropertyName } from './property.ts';
 import { type Actor, isPermitted, LOCAL } from './rights.ts';
 import { childShape } from './shape.ts';
 import { isSegment, lengthMax, type UriLimits } from './uri.ts';
-import { sizeOf } from './value.ts';
+import { type GivenValue, sizeOf } from './value.ts';
 
 /** OMA-DMTND 7.7.5: in octets. */
 export const TITLE_SIZE_MAX = 255;
@@ -28,10 +28,10 @@ export function readProperty(node: TreeNode, prop: PropertyName, who: Actor): Ou
     return refused(405, 'AccessType without Get');
   }
   if (!isPermitted(node, 'Get', who)) return refused(425, 'ACL without Get');
-  return done(propertyText(node, prop));
+  return done(textOf(node, prop));
 }
 
-function propertyText(node: TreeNode, prop: PropertyName): string {
+function textOf(node: TreeNode, prop: PropertyName): string {
   switch (prop) {
     case 'ACL':
       // The node's own, not the inherited one.
@@ -65,29 +65,40 @@ export interface Replacing {
 export function replaceProperty(
   node: TreeNode,
   prop: PropertyName,
-  text: string,
+  value: GivenValue,
   replacing: Replacing,
 ): Outcome {
   switch (prop) {
     case 'ACL':
-      return replaceAcl(node, text, replacing);
+      return replaceAcl(node, value, replacing);
     case 'Name':
-      return rename(node, text, replacing);
+      return rename(node, value, replacing);
     case 'Title':
-      return replaceTitle(node, text, replacing);
+      return replaceTitle(node, value, replacing);
     default:
       return refused(405, `${prop} cannot be replaced`);
   }
 }
 
-function replaceAcl(node: TreeNode, text: string, { edits, who, now }: Replacing): Outcome {
+function propertyText({ Data }: GivenValue): Outcome<string> {
+  if (Data === undefined) return refused(400, 'Item without Data');
+  try {
+    return done(typeof Data === 'string' ? Data : decodeUtf8(Data));
+  } catch {
+    return refused(415, 'not UTF-8 text');
+  }
+}
+
+function replaceAcl(node: TreeNode, value: GivenValue, { edits, who, now }: Replacing): Outcome {
   // OMA-DMTND 7.7.1.3: the right is Replace on the parent, or for an interior node on the node
   // itself.
   const isOwner = node.kind === 'interior' && isPermitted(node, 'Replace', who);
   const isParentOwner = node.parent !== undefined && isPermitted(node.parent, 'Replace', who);
   if (!isOwner && !isParentOwner) return refused(425, 'ACL without Replace');
-  if (text.length > ACL_LENGTH_MAX) return refused(420, 'ACL too long');
-  const acl = readAcl(text);
+  const text = propertyText(value);
+  if (!text.ok) return text;
+  if (text.value.length > ACL_LENGTH_MAX) return refused(420, 'ACL too long');
+  const acl = readAcl(text.value);
   if (!acl.ok) return acl;
   // OMA-DMTND 7.7.1.2: the root always has a value, and everybody may add.
   if (node.parent === undefined && !isAllowed(acl.value, 'Add', '*')) {
@@ -106,9 +117,12 @@ function readAcl(text: string): Outcome<Acl> {
   }
 }
 
-function rename(node: TreeNode, name: string, replacing: Replacing): Outcome {
+function rename(node: TreeNode, value: GivenValue, replacing: Replacing): Outcome {
   const { parent } = node;
   if (parent === undefined) return refused(405, 'the root has no other name');
+  const text = propertyText(value);
+  if (!text.ok) return text;
+  const name = text.value;
   const refusal = renameRefusal(node, parent, name, replacing);
   if (refusal !== undefined) return refused(refusal.status, refusal.reason);
   const { edits, now } = replacing;
@@ -154,10 +168,12 @@ function lengthBelow(node: TreeNode): number {
   return segmentsOf(node).join('/').length + below(node);
 }
 
-function replaceTitle(node: TreeNode, text: string, { edits, who, now }: Replacing): Outcome {
+function replaceTitle(node: TreeNode, value: GivenValue, { edits, who, now }: Replacing): Outcome {
   if (!isPermitted(node, 'Replace', who)) return refused(425, 'ACL without Replace');
-  if (encodeUtf8(text).length > TITLE_SIZE_MAX) return refused(413, 'Title too long');
-  edits.set(node, 'Title', text);
+  const text = propertyText(value);
+  if (!text.ok) return text;
+  if (encodeUtf8(text.value).length > TITLE_SIZE_MAX) return refused(413, 'Title too long');
+  edits.set(node, 'Title', text.value);
   edits.touch(node, now);
   return done();
 }

@@ -15,3 +15,6 @@ export type PropertyName = (typeof PROPERTIES)[number];
 export function isPropertyName(text: string): text is PropertyName {
   return (PROPERTIES as readonly string[]).includes(text);
 }
+
+/** OMA-DMTND 7.7: the others are the device's own. */
+export const REPLACEABLE: readonly PropertyName[] = ['ACL', 'Name', 'Title'];

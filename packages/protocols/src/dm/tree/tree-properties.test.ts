@@ -104,18 +104,3 @@ it('addressing limits are those that DevDetail states at the moment', () => {
   expect(status(tree.get('./DevDetail/URI/', 's'))).toBe(414);
   tree.replace('./DevDetail?prop=Title', { Data: '' }, LOCAL, NOW);
 });
-
-it('of several reasons to refuse, the first in the documented order is told', () => {
-  const tree = makeTree();
-  tree.replace('./DevDetail/URI/MaxSegLen', { Data: '9' }, LOCAL, NOW);
-  tree.replace('./DevDetail?prop=ACL', { Data: 'Get=nobody' }, LOCAL, NOW);
-  const replace = (uri: string, value = {}) => status(tree.replace(uri, value, 's', NOW));
-  expect(replace('./toolongname/../x?prop=no')).toBe(414);
-  expect(replace('./a/../x?prop=no')).toBe(400);
-  expect(replace('./nothing?prop=no')).toBe(406);
-  expect(replace('./nothing')).toBe(404);
-  expect(replace('./DevDetail/URI')).toBe(405);
-  expect(replace('./DevDetail/URI/MaxDepth', { Format: 'int' })).toBe(425);
-  expect(replace('./ReadOnly', { Format: 'int' })).toBe(405);
-  expect(replace('./Fixed', { Format: 'int', Data: '' })).toBe(415);
-});

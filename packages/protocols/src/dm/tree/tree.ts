@@ -15,6 +15,7 @@ import { grow, planGrowth } from './growth.ts';
 import { type ListedNode, listNodes, readListAttribute, subtreeOf } from './listing.ts';
 import { countNodes, formatUriOf, makeInterior, type TreeNode } from './node.ts';
 import { done, type Outcome, refused } from './outcome.ts';
+import { PROPERTIES, type PropertyName, REPLACEABLE } from './property.ts';
 import { type Replacing, readProperty, replaceProperty } from './property-access.ts';
 import { type Actor, DEFAULT_ROOT_ACL, isPermitted, LOCAL, refusal } from './rights.ts';
 import { isMandatory, type Shape } from './shape.ts';
@@ -100,7 +101,7 @@ export class Tree {
 
   /** OMA-DMREPPRO 6.6.7: a leaf's value, an interior node's child names, or a property. */
   get(uri: string, who: Actor): Outcome<NodeView> {
-    const found = this.#findNode(uri);
+    const found = this.#findNode(uri, PROPERTIES);
     if (!found.ok) return found;
     const { node, address } = found.value;
     if (address.prop !== undefined) {
@@ -115,12 +116,15 @@ export class Tree {
    * wanted spelling.
    */
   list(uri: string, who: Actor, encoding: 'xml' | 'wbxml' = 'xml'): Outcome<readonly ListedNode[]> {
-    const found = this.#find(uri);
-    if (!found.ok) return found;
-    const { node, address } = found.value;
-    if (address.list === undefined) return refused(400, 'an address without ?list=');
-    const attribute = readListAttribute(address.list);
+    const address = readUri(uri, this.#state.limits);
+    if (!address.ok) return address;
+    const { list } = address.value;
+    if (list === undefined) return refused(400, 'an address without ?list=');
+    const attribute = readListAttribute(list);
     if (!attribute.ok) return attribute;
+    const found = this.#find(address.value);
+    if (!found.ok) return found;
+    const { node } = found.value;
     const no = refusal(node, 'Get', who);
     if (no !== undefined) return no;
     if (attribute.value.kind !== 'TNDS') {
@@ -138,10 +142,8 @@ export class Tree {
    * changed.
    */
   add(uri: string, value: GivenValue, who: Actor, now: Instant): Outcome {
-    const address = readUri(uri, this.#state.limits);
+    const address = this.#address(uri, []);
     if (!address.ok) return address;
-    if (address.value.list !== undefined) return refused(406, '?list= is for Get');
-    if (address.value.prop !== undefined) return refused(405, 'a property cannot be added');
     if (isTndsType(value.Type)) return this.#write(addSubtree, address.value, value, who, now);
     return this.#add(address.value, value, who, now);
   }
@@ -149,17 +151,11 @@ export class Tree {
   #add(address: NodeUri, value: GivenValue, who: Actor, now: Instant): Outcome {
     const growth = planGrowth(this.#state.root, address, who);
     if (!growth.ok) return growth;
-    const { parent, implied } = growth.value;
-    if (!isPermitted(parent, 'Add', who)) return refused(425, 'ACL without Add');
-    if (this.#state.count + implied.length >= this.#options.nodesMax)
-      return refused(420, 'tree is full');
-    const { isCreatorReader } = this.#options;
-    const grown = grow(growth.value, value, {
-      edits: this.#state.edits,
-      who,
-      now,
-      isCreatorReader,
-    });
+    if (!isPermitted(growth.value.parent, 'Add', who)) return refused(425, 'ACL without Add');
+    const { isCreatorReader, nodesMax } = this.#options;
+    const { edits, count } = this.#state;
+    const room = nodesMax - count;
+    const grown = grow(growth.value, value, { edits, who, now, isCreatorReader, room });
     if (!grown.ok) return grown;
     this.#state.count += grown.value;
     return this.#state.changed('added', address);
@@ -170,7 +166,7 @@ export class Tree {
    * Title.
    */
   replace(uri: string, value: GivenValue, who: Actor, now: Instant): Outcome {
-    const found = this.#findNode(uri);
+    const found = this.#findNode(uri, REPLACEABLE);
     if (!found.ok) return found;
     const { node, address } = found.value;
     if (address.prop === undefined && isTndsType(value.Type)) {
@@ -183,10 +179,8 @@ export class Tree {
     const { prop } = address;
     const edits = this.#state.edits;
     if (prop !== undefined) {
-      const text = propertyData(value);
-      if (!text.ok) return text;
       const replacing: Replacing = { edits, who, now, limits: this.#state.limits };
-      const replaced = replaceProperty(node, prop, text.value, replacing);
+      const replaced = replaceProperty(node, prop, value, replacing);
       if (!replaced.ok) return replaced;
       return prop === 'Name'
         ? this.#renamed(node, address)
@@ -208,10 +202,9 @@ export class Tree {
    * OMA-DMREPPRO 6.6.5: a node with all that is below it; the ACLs of what is below are not asked.
    */
   delete(uri: string, who: Actor, now: Instant): Outcome {
-    const found = this.#findNode(uri);
+    const found = this.#findNode(uri, []);
     if (!found.ok) return found;
     const { node, address } = found.value;
-    if (address.prop !== undefined) return refused(405, 'a property cannot be deleted');
     const isLast = who !== LOCAL && node.shape.scope !== 'Permanent' && isLastWanted(node);
     return this.#delete(node, address, isLast, who, now);
   }
@@ -231,31 +224,25 @@ export class Tree {
 
   /** OMA-DMREPPRO 6.6.4: the value of one leaf becomes that of another, which may be new. */
   copy(source: string, target: string, who: Actor, now: Instant): Outcome {
-    const address = readUri(target, this.#state.limits);
-    if (!address.ok) return address;
-    if (address.value.list !== undefined) return refused(406, '?list= is for Get');
+    const from = this.#address(source, []);
+    if (!from.ok) return from;
+    const to = this.#address(target, []);
+    if (!to.ok) return to;
     return copyLeaf({
-      get: () => {
-        const found = this.#findNode(source);
-        if (!found.ok) return found;
-        const { prop } = found.value.address;
-        const isProperty = prop !== undefined || address.value.prop !== undefined;
-        return isProperty ? refused(405, 'a property is not copied') : this.get(source, who);
-      },
+      get: () => this.get(source, who),
       replace: (value) => {
-        const found = this.#findNode(target);
-        return found.ok ? this.#replace(found.value.node, address.value, value, who, now) : found;
+        const node = this.#state.nodeAt(to.value.segments);
+        if (node === undefined) return refused(404, 'no such node');
+        return this.#replace(node, to.value, value, who, now);
       },
-      add: (value) => this.#add(address.value, value, who, now),
+      add: (value) => this.#add(to.value, value, who, now),
     });
   }
 
   /** OMA-DMREPPRO 6.6.6: whether the node may be executed; the action is the caller's. */
   exec(uri: string, who: Actor): Outcome {
-    const found = this.#findNode(uri);
-    if (!found.ok) return found;
-    if (found.value.address.prop !== undefined) return refused(405, 'a property is no action');
-    return refusal(found.value.node, 'Exec', who) ?? done();
+    const found = this.#findNode(uri, []);
+    return found.ok ? (refusal(found.value.node, 'Exec', who) ?? done()) : found;
   }
 
   /** OMA-DMTND 7.7.1.4: when an account goes, its ServerID goes from every ACL. */
@@ -307,28 +294,29 @@ export class Tree {
 
   /** The names of a node's children in the order of their making, for the device itself. */
   children(uri: string): readonly string[] {
-    const found = this.#find(uri);
+    const found = this.#findNode(uri, PROPERTIES);
     if (!found.ok || found.value.node.kind === 'leaf') return [];
     return [...found.value.node.children.keys()];
   }
 
-  /** A node or its property; `?list=` is for `list` alone. */
-  #findNode(uri: string): Outcome<Found> {
-    const found = this.#find(uri);
-    if (!found.ok || found.value.address.list === undefined) return found;
-    return refused(406, '?list= is for Get alone');
-  }
-
-  #find(uri: string): Outcome<Found> {
+  /** 406 for `?list=`, which is for `list` alone; 405 for a property that the command has no use for. */
+  #address(uri: string, properties: readonly PropertyName[]): Outcome<NodeUri> {
     const address = readUri(uri, this.#state.limits);
     if (!address.ok) return address;
-    const { list, segments } = address.value;
-    const attribute = list === undefined ? undefined : readListAttribute(list);
-    if (attribute !== undefined && !attribute.ok) return attribute;
-    const node = this.#state.nodeAt(segments);
-    return node === undefined
-      ? refused(404, 'no such node')
-      : done({ node, address: address.value });
+    const { list, prop } = address.value;
+    if (list !== undefined) return refused(406, '?list= is for Get alone');
+    if (prop === undefined || properties.includes(prop)) return address;
+    return refused(405, `not a command for ${prop}`);
+  }
+
+  #findNode(uri: string, properties: readonly PropertyName[]): Outcome<Found> {
+    const address = this.#address(uri, properties);
+    return address.ok ? this.#find(address.value) : address;
+  }
+
+  #find(address: NodeUri): Outcome<Found> {
+    const node = this.#state.nodeAt(address.segments);
+    return node === undefined ? refused(404, 'no such node') : done({ node, address });
   }
 
   /** OMA-DMTNDS 5: the whole document, or nothing of it. */
@@ -350,7 +338,7 @@ export class Tree {
 
   #commands(who: Actor, now: Instant): NodeCommands {
     const onFound = (uri: string, run: (found: Found) => Outcome): Outcome => {
-      const found = this.#findNode(uri);
+      const found = this.#findNode(uri, REPLACEABLE);
       return found.ok ? run(found.value) : found;
     };
     return {
@@ -391,13 +379,4 @@ function isLastWanted({ shape, parent }: TreeNode): boolean {
 function view(node: TreeNode): NodeView {
   if (node.kind === 'leaf') return node.value;
   return { Format: 'node', Type: DEFAULT_TYPE, Data: [...node.children.keys()].join('/') };
-}
-
-function propertyData({ Data }: GivenValue): Outcome<string> {
-  if (Data === undefined) return refused(400, 'Item without Data');
-  try {
-    return done(typeof Data === 'string' ? Data : decodeUtf8(Data));
-  } catch {
-    return refused(415, 'not UTF-8 text');
-  }
 }

@@ -73,8 +73,9 @@ const SHAPE: Shape = interior('.', [
   ]),
 ]);
 
-export function makeTree(): Tree {
-  const tree = new Tree(SHAPE);
+/** `nodesMax`: the most nodes that it takes. */
+export function makeTree(nodesMax = 1000): Tree {
+  const tree = new Tree(SHAPE, undefined, { nodesMax });
   const acl = 'Add=*&Get=*&Replace=*&Delete=*&Exec=*';
   tree.replace('.?prop=ACL', { Data: acl }, LOCAL, NOW);
   return tree;
