@@ -10,7 +10,8 @@ import { SaxesParser } from 'saxes';
 /** Throws if the two do not agree on `bytes`. */
 export function compareWithSaxes(bytes: Uint8Array): void {
   // saxes does not look at the name, the identifiers and the subset of a DOCTYPE, and ends a PI in it too early.
-  if (Buffer.from(bytes).includes('<!DOCTYPE')) return;
+  const text = Buffer.from(bytes).toString('utf8');
+  if (text.includes('<!DOCTYPE') || BLANK_IN_NAMESPACE.test(text)) return;
   const ours = attempt(() => ourTokens(bytes));
   // Limits, charsets and declarations are refused by us alone.
   if (ours instanceof ProtocolError && ours.code !== 'XML_SYNTAX') return;
@@ -23,6 +24,9 @@ export function compareWithSaxes(bytes: Uint8Array): void {
   }
   assert.deepEqual(ours, theirs);
 }
+
+/** saxes takes white space off the ends of a namespace: to it a blank is no namespace. */
+const BLANK_IN_NAMESPACE = /xmlns[^=<]*=\s*(?:"[^"]*[\s&][^"]*"|'[^']*[\s&][^']*')/;
 
 /** What saxes lets pass, and the standard does not. */
 const STRICTER: readonly string[] = [
@@ -47,7 +51,7 @@ function ourTokens(bytes: Uint8Array): string[] {
   for (let token = cursor.next(); token !== END; token = cursor.next()) {
     if (token === OPEN) {
       const attributes = cursor.attributes.map(({ name, value }) => ` ${name}=${value}`).sort();
-      tokens.push(`<${cursor.name} ${cursor.namespace.trim()}${attributes.join('')}`);
+      tokens.push(`<${cursor.name} ${cursor.namespace}${attributes.join('')}`);
     } else if (token === TEXT) {
       tokens.push(`"${cursor.text}`);
     } else if (token === CLOSE) {
