@@ -70,3 +70,26 @@ test('the table names every state', () => {
   const named = new Set(Object.values(TRANSITIONS).flatMap((row) => Object.values(row)));
   expect([...named].sort()).toEqual(Object.keys(TRANSITIONS).sort());
 });
+
+test('AC-11: after a Package #0 that was accepted and brought no session, the nonce is in doubt', () => {
+  const notifier = new Notifier(zero);
+  const doubts: boolean[] = [];
+  const note = (effects: NotifierEffect[]) => {
+    for (const effect of effects) if (effect.kind === 'notify') doubts.push(effect.isNonceInDoubt);
+  };
+  note(notifier.step({ kind: 'wake', device: 'd' }, 0));
+  notifier.step({ kind: 'answered', device: 'd', status: 200, reason: 'OK' }, 1);
+  notifier.step({ kind: 'timeout' }, notifier.deadline ?? Number.NaN);
+  note(notifier.step({ kind: 'timeout' }, notifier.deadline ?? Number.NaN));
+  notifier.step({ kind: 'session', device: 'd' }, 99_000);
+  note(notifier.step({ kind: 'wake', device: 'd' }, 99_001));
+  expect(doubts).toEqual([false, true, false]);
+});
+
+test('a MESSAGE that did not get through says nothing of the nonce', () => {
+  const notifier = new Notifier(zero);
+  notifier.step({ kind: 'wake', device: 'd' }, 0);
+  notifier.step({ kind: 'failed', device: 'd', reason: 'timeout' }, 1);
+  const effects = notifier.step({ kind: 'timeout' }, notifier.deadline ?? Number.NaN);
+  expect(sent(effects)).toMatchObject([{ isNonceInDoubt: false }]);
+});

@@ -54,7 +54,13 @@ export type NotifierInput =
 
 export type NotifierEffect =
   /** Make Package #0 with this session id, wrap it, and send it through the core. */
-  | { readonly kind: 'notify'; readonly device: string; readonly SessionID: number }
+  | {
+      readonly kind: 'notify';
+      readonly device: string;
+      readonly SessionID: number;
+      /** The UE took one and did not come: it may hold another nonce (AC-11). */
+      readonly isNonceInDoubt: boolean;
+    }
   | {
       readonly kind: 'wake-state';
       readonly device: string;
@@ -66,6 +72,8 @@ interface Wake {
   state: WakeState;
   SessionID: number;
   attempts: number;
+  /** Attempts that were accepted, and brought no session. */
+  silences: number;
   due: Instant | undefined;
   reason: string | undefined;
 }
@@ -106,6 +114,7 @@ export class Notifier implements Engine<NotifierInput, NotifierEffect> {
     // OMA-DMNOT 6.2: a new id per notification; a retry keeps its own.
     wake.SessionID = this.#newSessionID();
     wake.attempts = 0;
+    wake.silences = 0;
     return this.#fire(device, wake, 'asked', now);
   }
 
@@ -133,6 +142,7 @@ export class Notifier implements Engine<NotifierInput, NotifierEffect> {
     return due.flatMap(([device, wake]) => {
       if (wake.state === 'waiting') return this.#fire(device, wake, 'retry', now);
       wake.reason = 'MESSAGE was accepted, but no session came';
+      wake.silences += 1;
       return this.#fire(device, wake, this.#hasTriedAll(wake) ? 'exhausted' : 'no-session', now);
     });
   }
@@ -158,7 +168,10 @@ export class Notifier implements Engine<NotifierInput, NotifierEffect> {
     }
     const { state, reason, SessionID } = wake;
     const told: NotifierEffect = { kind: 'wake-state', device, state, reason };
-    return state === 'sent' ? [told, { kind: 'notify', device, SessionID }] : [told];
+    const isNonceInDoubt = wake.silences > 0;
+    return state === 'sent'
+      ? [told, { kind: 'notify', device, SessionID, isNonceInDoubt }]
+      : [told];
   }
 
   #dueIn(wake: Wake, now: Instant): Instant | undefined {
@@ -179,5 +192,12 @@ export class Notifier implements Engine<NotifierInput, NotifierEffect> {
 }
 
 function newWake(): Wake {
-  return { state: 'idle', SessionID: 0, attempts: 0, due: undefined, reason: undefined };
+  return {
+    state: 'idle',
+    SessionID: 0,
+    attempts: 0,
+    silences: 0,
+    due: undefined,
+    reason: undefined,
+  };
 }

@@ -55,6 +55,15 @@ test('a value that reads back otherwise is different, not verified', () => {
   expect(plan.nodes[0]).toMatchObject({ step: 'different', reported: '11' });
 });
 
+test('a node that only comes to be by Add is added first, one that was seen is replaced', () => {
+  expect(new Plan([ROW], new Map()).next()).toMatchObject([{ kind: 'Add' }]);
+  expect(new Plan([ROW], new Map([[ROW.uri, 'old.test']])).next()).toMatchObject([
+    { kind: 'Replace' },
+  ]);
+  const foreign = { ...ROW, uri: './Vendor/Leaf' };
+  expect(new Plan([foreign], new Map()).next()).toMatchObject([{ kind: 'Replace' }]);
+});
+
 test('404 on Replace leads to Add, with the missing parents named where the device does not make them', () => {
   const device = new Map([['./PktcUE', '']]);
   const plan = new Plan([ROW], new Map());
@@ -66,12 +75,7 @@ test('404 on Replace leads to Add, with the missing parents named where the devi
 test('parents shared by several nodes are added once', () => {
   const second = { ...ROW, uri: './PktcUE/Op/1/STUNAddr' };
   const plan = new Plan([ROW, second], new Map());
-  plan.next().forEach(({ id }) => {
-    plan.answered({ id, status: 404 });
-  });
-  plan.next().forEach(({ id }) => {
-    plan.answered({ id, status: 404 });
-  });
+  for (const { id } of plan.next()) plan.answered({ id, status: 404 });
   const uris = plan.next().map(({ uri }) => uri);
   expect(uris.filter((uri) => uri === './PktcUE/Op/1')).toHaveLength(1);
 });

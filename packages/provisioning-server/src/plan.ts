@@ -6,6 +6,7 @@
  * overwrites (418), and a device need not make missing parents by itself (404 on Add).
  */
 import type { Operation } from '@ueprov/protocols/dm';
+import { isAddedAtRunTime } from './description.ts';
 import type { DesiredNode } from './profile.ts';
 import { isSameValue } from './value.ts';
 
@@ -69,7 +70,7 @@ export class Plan {
   constructor(desired: readonly DesiredNode[], known: ReadonlyMap<string, string>) {
     this.nodes = desired
       .filter((node) => !isKnown(node, known))
-      .map((node) => ({ desired: node, step: firstStep(node), attempts: 0 }));
+      .map((node) => ({ desired: node, step: firstStep(node, known), attempts: 0 }));
   }
 
   /** The commands to send next; none when every node has come to its end. */
@@ -125,8 +126,10 @@ export class Plan {
   }
 }
 
-function firstStep({ Data }: DesiredNode): NodeStep {
-  return Data === undefined ? 'read' : 'replace';
+/** A node that only comes to be by Add is added, unless it was seen: the other verb follows from the answer. */
+function firstStep({ uri, Data }: DesiredNode, known: ReadonlyMap<string, string>): NodeStep {
+  if (Data === undefined) return 'read';
+  return !known.has(uri) && isAddedAtRunTime(uri) ? 'add' : 'replace';
 }
 
 function carrying(Data: DesiredNode['Data']): { readonly Data?: string | Uint8Array } {

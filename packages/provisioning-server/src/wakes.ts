@@ -47,6 +47,8 @@ export interface WakesOptions {
   readonly isMonitoring: boolean;
 }
 
+type Notify = Extract<NotifierEffect, { kind: 'notify' }>;
+
 interface Obstacle {
   readonly code: 'NO_IMPU' | 'NOT_REGISTERED' | 'NO_ROUTE';
   readonly detail: string;
@@ -122,29 +124,31 @@ export class Wakes {
     }
     for (const effect of effects) {
       if (effect.kind === 'notify') {
-        this.#ports.onWork(this.#notify(effect.device, effect.SessionID));
+        this.#ports.onWork(this.#notify(effect));
       }
     }
   }
 
   /** Sends Package #0 and tells the notifier what came of it. */
-  async #notify(id: string, SessionID: number): Promise<void> {
-    const outcome = await this.#send(id, SessionID).catch((error: unknown): NotifierInput => {
+  async #notify(notify: Notify): Promise<void> {
+    const id = notify.device;
+    const outcome = await this.#send(notify).catch((error: unknown): NotifierInput => {
       const reason = error instanceof Error ? error.message : String(error);
       return { kind: 'failed', device: id, reason };
     });
     await this.#step(outcome);
   }
 
-  async #send(id: string, SessionID: number): Promise<NotifierInput> {
+  async #send(notify: Notify): Promise<NotifierInput> {
     const { store } = this.#ports;
+    const id = notify.device;
     const [device, state] = await Promise.all([store.device(id), store.state(id)]);
     const obstacle = this.#obstacle(device, state, this.#ports.now());
     if (device?.IMPU === undefined || obstacle !== undefined) {
       throw new Error(obstacle?.detail ?? 'The device is gone.');
     }
     const target = this.#target(state?.route);
-    const request = this.#request(device, device.IMPU, SessionID, state?.route);
+    const request = this.#request(device, device.IMPU, notify, state?.route);
     const { length } = encodeSip(request);
     if (length > UDP_BYTES_MAX) {
       throw new Error(`The MESSAGE of ${length} bytes is too long for UDP.`);
@@ -156,14 +160,15 @@ export class Wakes {
   #request(
     device: DeviceRecord,
     IMPU: string,
-    SessionID: number,
+    { SessionID, isNonceInDoubt }: Notify,
     route: string | undefined,
   ): SipRequest {
     const { ServerID, identity } = this.#options;
     const package0 = encodePackage0(
       { uiMode: 'background', initiator: 'server', SessionID, ServerID },
       package0Hash(device.SRVCRED, ServerID),
-      notificationNonce(device.SRVCRED),
+      // OMA-DMNOT 6.2.1: with the special nonce a device whose nonce was lost comes back, and gets a new one.
+      isNonceInDoubt ? NONCE_ZERO : notificationNonce(device.SRVCRED),
     );
     return notificationRequest({
       IMPU,
