@@ -3,7 +3,7 @@
  * of a device (its nonces above all) outlives a restart; what the operator changed is taken over.
  */
 import { decodeBase64 } from '@ueprov/protocols';
-import { type Credential, credentialOf } from '@ueprov/protocols/dm';
+import { type AuthScheme, type Credential, credentialOf } from '@ueprov/protocols/dm';
 import type { DeviceFile, ServerConfig } from './config.ts';
 import { wanted } from './node-record.ts';
 import { type Profile, profileOf } from './profile.ts';
@@ -42,9 +42,12 @@ export async function importAccounts(
  * What a device that is not known is asked for: what the known ones are. Where schemes are mixed, the better one.
  * (AC-13)
  */
-export function decoySchemeOf({ devices }: ServerConfig): 'basic' | 'md5' {
-  const isBasic = devices.length > 0 && devices.every(({ scheme }) => scheme === 'basic');
-  return isBasic ? 'basic' : 'md5';
+export function decoySchemeOf({ devices }: ServerConfig): AuthScheme {
+  if (devices.length === 0) return 'md5';
+  const best = (['hmac', 'md5'] as const).find((scheme) =>
+    devices.some((device) => device.scheme === scheme),
+  );
+  return best ?? 'basic';
 }
 
 /** The nodes whose desired value the store does not have yet: nothing is verified about a value just wanted. */
@@ -86,7 +89,7 @@ function deviceRecord(
 }
 
 function credential(
-  scheme: 'md5' | 'basic',
+  scheme: AuthScheme,
   name: string,
   file: { secret: string; nonce?: string | undefined },
   known: Credential | undefined,

@@ -24,7 +24,7 @@ const DeviceFile = z.strictObject({
   DevId: z.string().min(1).max(255),
   IMPU: z.string().min(1).max(255).optional(),
   profile: z.string().optional(),
-  scheme: z.enum(['md5', 'basic']).default('md5'),
+  scheme: z.enum(['hmac', 'md5', 'basic']).default('md5'),
   CLCRED: z.strictObject({ name: z.string().min(1).max(255), secret: Secret, nonce: Nonce }),
   SRVCRED: z.strictObject({ secret: Secret, nonce: Nonce }),
 });

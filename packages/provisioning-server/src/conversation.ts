@@ -12,6 +12,15 @@ export interface Origin {
   readonly address: string;
   /** What the query of the URL carried: the token of a RespURI that was followed. */
   readonly token: string | undefined;
+  /** Its `x-syncml-hmac`. */
+  readonly mac?: string | undefined;
+}
+
+/** What answers a message. */
+export interface Reply {
+  readonly body: Uint8Array;
+  /** To go as `x-syncml-hmac`. */
+  readonly mac?: string;
 }
 
 /**
@@ -21,7 +30,7 @@ export type Standing = 'claim' | 'open' | 'over';
 
 interface Exchange {
   readonly request: Uint8Array;
-  readonly reply: Uint8Array;
+  readonly reply: Reply;
 }
 
 export class Conversation {
@@ -61,13 +70,13 @@ export class Conversation {
   }
 
   /** The same octets again: the peer did not get the reply; it gets it again, and nothing is done twice. */
-  replyTo(request: Uint8Array): Uint8Array | undefined {
+  replyTo(request: Uint8Array): Reply | undefined {
     const last = this.#last;
     return last !== undefined && isEqualBytes(last.request, request) ? last.reply : undefined;
   }
 
   /** The reply to `request` is about to leave. */
-  exchanged(request: Uint8Array, reply: Uint8Array): void {
+  exchanged(request: Uint8Array, reply: Reply): void {
     this.#last = { request, reply };
     const { session } = this;
     if (session === undefined) return;

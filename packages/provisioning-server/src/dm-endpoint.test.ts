@@ -1,11 +1,14 @@
+import { credentialOf } from '@ueprov/protocols/dm';
 import { decodeSyncML, encodeSyncML, type SyncML } from '@ueprov/protocols/syncml';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   CLCRED,
+  DEVICE,
   DM_URL,
   HOME,
   NODE,
   openEndpoint,
+  SERVER_ID,
   SPELLING,
   SRVCRED,
   statusOfHeader,
@@ -50,6 +53,42 @@ test('the nonces of a session are new in the next one, which then succeeds with 
   expect(device?.SRVCRED).not.toEqual(SRVCRED);
   const stale = await new TestDevice({ SessionID: 'A8' }).play(endpoint);
   expect(stale.ended).toMatchObject({ result: 'completed' });
+});
+
+test('with hmac every message is proved by its header, and the next session by the nonces left', async () => {
+  const credentials = {
+    CLCRED: credentialOf('hmac', 'ue1', 'device-secret'),
+    SRVCRED: credentialOf('hmac', SERVER_ID, 'server-secret'),
+  };
+  const { endpoint, store, told } = await openEndpoint(onTestFinished, [NODE], 'hmac', {
+    ...DEVICE,
+    ...credentials,
+  });
+  const first = await new TestDevice({}, credentials).play(endpoint);
+  expect(first.tree.text(NODE.uri)).toBe('5070');
+  const second = await first.again('A8').play(endpoint);
+  expect(second.ended).toMatchObject({ result: 'completed' });
+  const { items } = await store.sessions({}, { limit: 10 });
+  expect(items.map(({ auth }) => auth)).toEqual(['hmac', 'hmac']);
+  for (const message of second.posts.map((post) => decodeSyncML(post))) {
+    expect(message.SyncHdr.Cred).toBeUndefined();
+  }
+  expect(told.refused).toEqual([]);
+});
+
+test('the same octets of an hmac session have the same answer, its header too', async () => {
+  const credentials = {
+    CLCRED: credentialOf('hmac', 'ue1', 'device-secret', new Uint8Array(16)),
+    SRVCRED: credentialOf('hmac', SERVER_ID, 'server-secret', new Uint8Array(16)),
+  };
+  const { endpoint } = await openEndpoint(onTestFinished, [NODE], 'hmac', {
+    ...DEVICE,
+    ...credentials,
+  });
+  const { bytes, origin } = new TestDevice({}, credentials).next()!;
+  const answer = await endpoint.post(bytes, SPELLING, origin);
+  expect(answer.mac).toMatch(/^algorithm=MD5, username="[^"]+", mac=[A-Za-z0-9+/]{22}==$/);
+  expect(await endpoint.post(bytes, SPELLING, origin)).toEqual(answer);
 });
 
 test.each([

@@ -5,7 +5,7 @@
  * OMA-SYNCHTTP 1.2.1; PKT-SP-UE-PROV 6.3.4, 6.7 UE-4 [R-6.3.4-1] [R-6.7-11]. Works on octets: the shell owns the socket.
  */
 import { type Instant, ProtocolError, type Random } from '@ueprov/protocols';
-import { DM_MEDIA_TYPES } from '@ueprov/protocols/dm';
+import { type AuthScheme, DM_MEDIA_TYPES } from '@ueprov/protocols/dm';
 import {
   decodeSyncML,
   describePackage,
@@ -13,7 +13,7 @@ import {
   encodeSyncML,
   type SyncML,
 } from '@ueprov/protocols/syncml';
-import { Conversation, type Origin } from './conversation.ts';
+import { Conversation, type Origin, type Reply } from './conversation.ts';
 import { Plan } from './plan.ts';
 import type { Profile } from './profile.ts';
 import { DmSession } from './session.ts';
@@ -28,8 +28,7 @@ export interface Spelling {
   readonly answer: Encoding;
 }
 
-export interface DmAnswer {
-  readonly body: Uint8Array;
+export interface DmAnswer extends Reply {
   readonly encoding: Encoding;
 }
 
@@ -55,7 +54,7 @@ export interface DmEndpointOptions {
   readonly MaxMsgSize: number;
   readonly MaxObjSize: number;
   /** What a device that is not known is asked for. */
-  readonly decoyScheme: 'basic' | 'md5';
+  readonly decoyScheme: AuthScheme;
 }
 
 /** In the query of RespURI. */
@@ -82,10 +81,10 @@ export class DmEndpoint {
   /** Throws ProtocolError for a body that is no SyncML message, and `DM_BUSY` where too much is under way. */
   async post(bytes: Uint8Array, spelling: Spelling, origin: Origin): Promise<DmAnswer> {
     const message = decodeSyncML(bytes, spelling.encoding);
-    const body = await this.#turns.take(message.SyncHdr.Source.LocURI, () =>
+    const reply = await this.#turns.take(message.SyncHdr.Source.LocURI, () =>
       this.#exchange(message, bytes, spelling, origin),
     );
-    return { body, encoding: spelling.answer };
+    return { ...reply, encoding: spelling.answer };
   }
 
   /** Ends the sessions whose peer has been silent for too long. */
@@ -103,7 +102,7 @@ export class DmEndpoint {
     bytes: Uint8Array,
     spelling: Spelling,
     origin: Origin,
-  ): Promise<Uint8Array> {
+  ): Promise<Reply> {
     const candidates = this.#sessions.find(message.SyncHdr, origin);
     for (const candidate of candidates) {
       const reply = candidate.replyTo(bytes);
@@ -121,17 +120,18 @@ export class DmEndpoint {
     bytes: Uint8Array,
     spelling: Spelling,
     origin: Origin,
-  ): Promise<Uint8Array> {
+  ): Promise<Reply> {
     const { session } = conversation;
     if (session === undefined) throw new ProtocolError('DM_SESSION_OVER', 'the session is over');
     const at = this.#ports.now();
-    const received = session.receive(message, at);
+    const received = session.receive(message, { body: bytes, header: origin.mac }, at);
     const isProven = received.some(({ kind }) => kind === 'authenticated');
     if (isProven && !session.isAuthenticated && session.device) {
       session.adopt(await this.#plan(session.device));
     }
     const step = session.answer(received, at);
     const body = encodeSyncML(step.reply, spelling.answer);
+    const reply = { body, ...(step.mac && { mac: step.mac(body) }) };
     session.count(bytes.length);
     session.count(body.length);
     conversation.unstored = [
@@ -148,11 +148,11 @@ export class DmEndpoint {
     await this.#store(conversation, session);
     conversation.heardAt = at;
     conversation.isBound ||= origin.token === conversation.token;
-    conversation.exchanged(bytes, body);
+    conversation.exchanged(bytes, reply);
     this.#sessions.keep(conversation);
     this.#ports.onDeadline();
     if (isProven && session.device) this.#ports.onSession(session.device);
-    return body;
+    return reply;
   }
 
   async #begin(message: SyncML, encoding: Encoding, origin: Origin): Promise<Conversation> {

@@ -10,7 +10,9 @@ import {
   type AuthScheme,
   DmServer,
   type DmServerEffect,
+  type MacOf,
   type Operation,
+  type ReceivedProof,
   UNANSWERED,
 } from '@ueprov/protocols/dm';
 import {
@@ -38,7 +40,7 @@ export interface DmSessionOptions {
   readonly RespURI: string;
   readonly device: DeviceRecord | undefined;
   /** What a device that is not known is asked for: the scheme that the known ones use. */
-  readonly decoyScheme: 'basic' | 'md5';
+  readonly decoyScheme: AuthScheme;
   readonly encoding: 'wbxml' | 'xml';
   readonly MaxMsgSize: number;
   readonly MaxObjSize: number;
@@ -48,6 +50,8 @@ export interface DmSessionOptions {
 
 export interface SessionStep {
   readonly reply: SyncML;
+  /** Makes `x-syncml-hmac` from its octets, if the account asks for it. */
+  readonly mac?: MacOf;
   readonly changes: readonly Change[];
 }
 
@@ -121,8 +125,8 @@ export class DmSession {
   }
 
   /** Takes the peer's message. Throws ProtocolError if it cannot belong to this session. */
-  receive(message: SyncML, now: Instant): readonly DmServerEffect[] {
-    return this.#engine.step({ kind: 'message', message }, now);
+  receive(message: SyncML, proof: ReceivedProof, now: Instant): readonly DmServerEffect[] {
+    return this.#engine.step({ kind: 'message', message, proof }, now);
   }
 
   /** What `receive` gave, carried on to the reply. */
@@ -136,7 +140,7 @@ export class DmSession {
     const changes = joined(effects.flatMap((effect) => this.#change(effect, now)));
     const reply = effects.find((effect) => effect.kind === 'reply');
     if (reply === undefined) throw new Error('the DM server engine gave no reply');
-    return { reply: reply.message, changes };
+    return { reply: reply.message, changes, ...(reply.mac && { mac: reply.mac }) };
   }
 
   /** The peer stayed away. */

@@ -62,10 +62,14 @@ test('neither the secrets of the accounts nor the password can be read by a serv
   }
 });
 
-test('the scheme of an account is that of both its directions', () => {
-  const tree = bootstrapped({ accounts: [account({ scheme: 'basic' })] });
+test.each([
+  ['basic', 'BASIC'],
+  ['md5', 'DIGEST'],
+  ['hmac', 'HMAC'],
+] as const)('the scheme of an account is that of both its directions: %s', (scheme, AAuthType) => {
+  const tree = bootstrapped({ accounts: [account({ scheme })] });
   const types = ['1', '2'].map((row) => tree.text(`./DMAcc/1/AppAuth/${row}/AAuthType`));
-  expect(types).toEqual(['BASIC', 'BASIC']);
+  expect(types).toEqual([AAuthType, AAuthType]);
 });
 
 test('events are reported as the configuration says, the others as the catalogue does', () => {

@@ -65,10 +65,13 @@ function imsLeaves({ sip }: UeConfig): Record<string, string> {
   };
 }
 
+/** OMA-DMSTDOBJ 5.3.1 AAuthType. */
+const AAUTH_TYPES = { basic: 'BASIC', md5: 'DIGEST', hmac: 'HMAC' } as const;
+
 /** [R-6.5-5] [R-6.5-8] [R-6.5-9] [R-6.5-10], and the PacketCable extension with both its nodes [R-6.5-13]. */
 function dmAccount(account: AccountConfig): DmAccount {
   const { ServerID, Addr, scheme, CLCRED, SRVCRED, DMInitConnect } = account;
-  const AAuthType = scheme === 'basic' ? 'BASIC' : 'DIGEST';
+  const AAuthType = AAUTH_TYPES[scheme];
   return {
     ServerID,
     ConRef: [],

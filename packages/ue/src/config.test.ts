@@ -46,7 +46,7 @@ test.each([
   ['accounts.0.ServerID: 1 to 255 printable', accounts({ ServerID: 'x'.repeat(256) })],
   ['accounts.0.ServerID: 1 to 255 printable', accounts({ ServerID: 'a b' })],
   ['accounts.0.Addr: an http: URL', accounts({ Addr: 'ftp://prov.home.example/' })],
-  ['accounts.0.scheme: ', accounts({ scheme: 'hmac' })],
+  ['accounts.0.scheme: ', accounts({ scheme: 'digest' })],
   [
     'accounts.0.CLCRED.secret: a secret has at least 8 characters',
     accounts({ CLCRED: { name: 'a', secret: 'short77' } }),

@@ -27,7 +27,7 @@ const Account = z.strictObject({
   ServerID,
   /** URL of the DM server. */
   Addr: z.url({ protocol: /^http$/, error: 'an http: URL' }),
-  scheme: z.enum(['md5', 'basic']).default('md5'),
+  scheme: z.enum(['hmac', 'md5', 'basic']).default('md5'),
   CLCRED: Credential,
   SRVCRED: Credential,
   DMInitConnect: z.boolean().default(false),

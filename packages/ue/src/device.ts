@@ -38,6 +38,8 @@ export type DeviceInput =
       readonly post: number;
       readonly body: Uint8Array;
       readonly encoding: Encoding;
+      /** The `x-syncml-hmac` that came with it. */
+      readonly mac?: string;
     }
   | { readonly kind: 'post-failed'; readonly post: number; readonly reason: string };
 
@@ -51,6 +53,8 @@ export type DeviceEffect =
       readonly url: string;
       readonly body: Uint8Array;
       readonly encoding: Encoding;
+      /** To go as `x-syncml-hmac`. */
+      readonly mac?: string;
     }
   /** Off the network: the shell may close. */
   | { readonly kind: 'stopped' }
@@ -137,7 +141,7 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
     if (input.post !== this.#posts) return [];
     const effects =
       input.kind === 'posted'
-        ? this.#exchange?.answered(input.body, input.encoding, now)
+        ? this.#exchange?.answered(input.body, input.encoding, now, input.mac)
         : this.#exchange?.failed(input.reason, now);
     return this.#exchanged(effects, now);
   }

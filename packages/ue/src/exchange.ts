@@ -31,7 +31,13 @@ export interface Executed {
 
 export type ExchangeEffect =
   | { readonly kind: 'persist' }
-  | { readonly kind: 'post'; readonly url: string; readonly body: Uint8Array }
+  /** `mac`: what `x-syncml-hmac` holds, if the account asks for it. */
+  | {
+      readonly kind: 'post';
+      readonly url: string;
+      readonly body: Uint8Array;
+      readonly mac?: string;
+    }
   | {
       readonly kind: 'ended';
       readonly result: Extract<DmClientEffect, { kind: 'ended' }>['result'];
@@ -82,9 +88,16 @@ export class DmExchange {
     return this.#step({ kind: 'start' }, now);
   }
 
-  answered(body: Uint8Array, encoding: Encoding, now: Instant): ExchangeEffect[] {
+  /** `mac`: the `x-syncml-hmac` that came with it. */
+  answered(
+    body: Uint8Array,
+    encoding: Encoding,
+    now: Instant,
+    mac: string | undefined,
+  ): ExchangeEffect[] {
     try {
-      return this.#step({ kind: 'message', message: decodeSyncML(body, encoding) }, now);
+      const message = decodeSyncML(body, encoding);
+      return this.#step({ kind: 'message', message, proof: { body, header: mac } }, now);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       return this.#step({ kind: 'failed', reason: error.toString() }, now);
@@ -111,7 +124,7 @@ export class DmExchange {
     const { tree, account, encoding } = this.#options;
     switch (effect.kind) {
       case 'send':
-        return [{ kind: 'post', url: effect.url, body: encodeSyncML(effect.message, encoding) }];
+        return [post(effect, encodeSyncML(effect.message, encoding))];
       case 'nonce':
         writeNonce(tree, account.root, effect.level, effect.nonce, now);
         return [];
@@ -135,4 +148,11 @@ export class DmExchange {
       }
     }
   }
+}
+
+function post(
+  { url, mac }: Extract<DmClientEffect, { kind: 'send' }>,
+  body: Uint8Array,
+): ExchangeEffect {
+  return { kind: 'post', url, body, ...(mac && { mac: mac(body) }) };
 }

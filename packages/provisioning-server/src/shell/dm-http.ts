@@ -5,7 +5,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ProtocolError } from '@ueprov/protocols';
-import { type HttpHeaders, readRequestHead, responseHeaders } from '@ueprov/protocols/dm';
+import {
+  HMAC_HEADER,
+  type HttpHeaders,
+  readRequestHead,
+  responseHeaders,
+} from '@ueprov/protocols/dm';
 import type { ServerConfig } from '../config.ts';
 import type { Origin } from '../conversation.ts';
 import { type DmAnswer, type Spelling, TOKEN_PARAMETER } from '../dm-endpoint.ts';
@@ -121,8 +126,13 @@ class Listener implements DmListener {
   ): Promise<void> {
     try {
       if (bytes.length === 0) throw new ProtocolError('DM_NO_BODY', 'the request has no body');
-      const { body, encoding } = await this.#ports.post(bytes, spelling, originOf(request));
-      response.writeHead(200, { ...responseHeaders(encoding), 'Content-Length': body.length });
+      const answer = await this.#ports.post(bytes, spelling, originOf(request));
+      const { body, encoding, mac } = answer;
+      response.writeHead(200, {
+        ...responseHeaders(encoding),
+        ...(mac !== undefined && { [HMAC_HEADER]: mac }),
+        'Content-Length': body.length,
+      });
       response.end(body);
     } catch (error) {
       const { status, text } = errorAnswer(error);
@@ -175,10 +185,11 @@ function refuse(
 }
 
 function originOf(request: IncomingMessage): Origin {
-  const { url = '' } = request;
+  const { url = '', headers } = request;
   const query = url.indexOf('?');
   const token = query < 0 ? null : new URLSearchParams(url.slice(query)).get(TOKEN_PARAMETER);
-  return { address: addressOf(request), token: token ?? undefined };
+  const mac = [headers[HMAC_HEADER]].flat()[0];
+  return { address: addressOf(request), token: token ?? undefined, mac };
 }
 
 /** An IPv4 peer of a socket for both families is named like one of a socket for IPv4. */

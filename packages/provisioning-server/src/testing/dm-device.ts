@@ -4,6 +4,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type AuthScheme,
   type Credential,
   credentialOf,
   DmClient,
@@ -47,10 +48,11 @@ export async function openStore(atEnd: AtEnd) {
 export async function openEndpoint(
   atEnd: AtEnd,
   nodes: readonly DesiredNode[] = [NODE],
-  decoyScheme: 'basic' | 'md5' = 'md5',
+  decoyScheme: AuthScheme = 'md5',
+  device: DeviceRecord = DEVICE,
 ) {
   const store = await openStore(atEnd);
-  await store.write([{ kind: 'device', device: DEVICE }]);
+  await store.write([{ kind: 'device', device }]);
   const told = { sessions: [] as string[], refused: [] as string[] };
   const clock = { now: 1_000_000 };
   const options = {
@@ -127,18 +129,16 @@ export class TestDevice {
     if (send === undefined) return undefined;
     const { address = HOME, isFollowing = true } = this.#options;
     const token = isFollowing ? new URL(send.url).searchParams.get(TOKEN_PARAMETER) : null;
-    return {
-      bytes: encodeSyncML(send.message, 'wbxml'),
-      origin: { address, token: token ?? undefined },
-    };
+    const bytes = encodeSyncML(send.message, 'wbxml');
+    return { bytes, origin: { address, token: token ?? undefined, mac: send.mac?.(bytes) } };
   }
 
   /** Posts once, and takes the answer in. */
   async post(endpoint: DmEndpoint): Promise<SyncML | undefined> {
     const next = this.next();
     if (next === undefined) return undefined;
-    const { body } = await endpoint.post(next.bytes, SPELLING, next.origin);
-    return this.#take(next.bytes, body);
+    const { body, mac } = await endpoint.post(next.bytes, SPELLING, next.origin);
+    return this.#take(next.bytes, body, mac);
   }
 
   /** Plays the session to its end over any way to post; the token is that of the RespURI that it follows. */
@@ -162,11 +162,12 @@ export class TestDevice {
     return this;
   }
 
-  #take(request: Uint8Array, answer: Uint8Array): SyncML {
+  #take(request: Uint8Array, answer: Uint8Array, mac?: string): SyncML {
     this.posts.push(request);
     this.answers.push(answer);
     const message = decodeSyncML(answer);
-    this.#effects = this.#client.step({ kind: 'message', message }, 0);
+    const proof = { body: answer, header: mac };
+    this.#effects = this.#client.step({ kind: 'message', message, proof }, 0);
     for (const effect of this.#effects) {
       if (effect.kind !== 'nonce') continue;
       const credential = withNonce(this.#credentials[effect.level], effect.nonce);

@@ -1,7 +1,7 @@
 /** The UE on its sockets: carries out what `Device` returns, one effect after the other, and keeps one alarm. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { readResponseHead, requestHeaders } from '@ueprov/protocols/dm';
+import { HMAC_HEADER, readResponseHead, requestHeaders } from '@ueprov/protocols/dm';
 import type { Tree } from '@ueprov/protocols/dm/tree';
 import type { TransportAddress } from '@ueprov/protocols/sip';
 import type { Device, DeviceEffect, DeviceInput } from '../device.ts';
@@ -163,7 +163,10 @@ export class UeShell {
 
   async #answer(message: PostEffect, redirects: number): Promise<DeviceInput> {
     const { post, url, body, encoding } = message;
-    const headers = requestHeaders(encoding, USER_AGENT);
+    const headers = {
+      ...requestHeaders(encoding, USER_AGENT),
+      ...(message.mac !== undefined && { [HMAC_HEADER]: message.mac }),
+    };
     const answer = await this.#http.post(url, headers, body, HTTP_LIMITS);
     const verdict = readResponseHead(answer.status, answer.headers, url);
     if (verdict.kind === 'failed') return { kind: 'post-failed', post, reason: verdict.reason };
@@ -171,7 +174,9 @@ export class UeShell {
       if (redirects === 0) return { kind: 'post-failed', post, reason: 'too many redirects' };
       return this.#answer({ ...message, url: verdict.url }, redirects - 1);
     }
-    return { kind: 'posted', post, body: answer.body, encoding: verdict.encoding };
+    const mac = answer.headers[HMAC_HEADER];
+    const posted = { kind: 'posted', post, body: answer.body, encoding: verdict.encoding } as const;
+    return mac === undefined ? posted : { ...posted, mac };
   }
 }
 
