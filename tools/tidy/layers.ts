@@ -43,7 +43,6 @@ export const PROTOCOL_LAYERS: readonly ProtocolLayer[] = [
 
 /** npm libraries of `protocols`: pure ones, each behind one module (path relative to `src`). */
 export const PROTOCOL_LIBRARIES: Readonly<Record<string, string>> = {
-  saxes: 'xml/parse.ts',
   'libxml2-wasm': 'xml/schema.ts',
   pkijs: 'software/cms.ts',
   asn1js: 'software/cms.ts',
