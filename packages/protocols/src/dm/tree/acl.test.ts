@@ -5,7 +5,7 @@ import { ACL_LENGTH_MAX, formatAcl, isAllowed, parseAcl, withoutServer } from '.
 const EXAMPLE =
   'Add=www.sonera.fi-8765&Delete=www.sonera.fi-8765&Replace=www.sonera.fi-8765+321_ibm.com&Get=*';
 
-it('reads and writes the example of OMA-DMTND [R-6.8.4-1]', () => {
+it('reads and writes the example of OMA-DMTND [R-6.8.4-1] [TND 7.7.1-4]', () => {
   const acl = parseAcl(EXAMPLE);
   expect(formatAcl(acl)).toBe(EXAMPLE);
   expect(isAllowed(acl, 'Add', 'www.sonera.fi-8765')).toBe(true);

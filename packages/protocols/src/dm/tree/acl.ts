@@ -28,7 +28,7 @@ export function isAclId(text: string): boolean {
   return SERVER_ID.test(text);
 }
 
-/** Reads `Add=*&Get=a+b`. Throws `ACL_SYNTAX`, and `ACL_TOO_LONG` past `ACL_LENGTH_MAX`. */
+/** [TND 7.7.1-4] Reads `Add=*&Get=a+b`. Throws `ACL_SYNTAX`, and `ACL_TOO_LONG` past `ACL_LENGTH_MAX`. */
 export function parseAcl(text: string): Acl {
   if (text.length > ACL_LENGTH_MAX) throw new ProtocolError('ACL_TOO_LONG', 'ACL is too long');
   const acl = new Map<AclCommand, readonly string[]>();

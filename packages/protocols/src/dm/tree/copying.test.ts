@@ -10,7 +10,7 @@ function filled() {
 }
 
 describe('Copy', () => {
-  it('overwrites a leaf, which is on its own afterwards and keeps its ACL', () => {
+  it('overwrites a leaf, which is on its own afterwards and keeps its ACL [TND 8.1-2]', () => {
     const tree = filled();
     tree.replace('./Fixed?prop=ACL', { Data: 'Replace=s&Get=s' }, LOCAL, NOW);
     expect(status(tree.copy('./Short', './Fixed', 's', NOW))).toBe(200);

@@ -27,13 +27,13 @@ const BAD: Record<string, string[]> = {
 };
 
 describe.each(Object.entries(GOOD))('%s', (format, texts) => {
-  it.each(texts)('takes %j', (text) => {
+  it.each(texts)('takes %j [TND 7.7.2-1]', (text) => {
     expect(isFormat(format) && isWellFormed(format, text)).toBe(true);
   });
 });
 
 describe.each(Object.entries(BAD))('%s', (format, texts) => {
-  it.each(texts)('refuses %j', (text) => {
+  it.each(texts)('refuses %j [TND 7.7.2-1]', (text) => {
     expect(isFormat(format) && !isWellFormed(format, text)).toBe(true);
   });
 });

@@ -36,7 +36,7 @@ const INT_MIN = -2147483648;
 const INT_MAX = 2147483647;
 
 /**
- * Whether a text is a value of a leaf with this Format. `bin` is octets and never text; `node` has
+ * [TND 7.7.2-1] Whether a text is a value of a leaf with this Format. `bin` is octets and never text; `node` has
  * no value.
  */
 export function isWellFormed(format: Format, text: string): boolean {

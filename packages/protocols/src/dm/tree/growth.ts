@@ -37,7 +37,7 @@ export interface Growth {
   readonly added: Step;
 }
 
-/** 418 for what exists, 405 where the description or a leaf stands in the way. */
+/** [TND 6.2-1] [TND 6.2-2] [TND 6.4-1] 418 for what exists, 405 where the description or a leaf stands in the way. */
 export function planGrowth(root: InteriorNode, { segments }: NodeUri, who: Actor): Outcome<Growth> {
   let parent = root;
   let depth = 0;
@@ -75,8 +75,10 @@ function stepRefusal(
 ): Refused | undefined {
   if (shape === undefined) return refused(405, 'the description knows no such node');
   if (!isLast && !mayBeInterior(shape)) return refused(405, 'parent is a leaf');
+  // [TND 9-2]
   if (isFirst && isFull(parent, shape)) return refused(405, 'no more such nodes');
   if (who === LOCAL || (!isFirst && isGiven(shape))) return undefined;
+  // [TND 6.3-1]
   if (shape.scope === 'Permanent') return refused(405, 'permanent node');
   return shape.AccessType.includes('Add') ? undefined : refused(405, 'AccessType without Add');
 }

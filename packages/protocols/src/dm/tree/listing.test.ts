@@ -63,7 +63,7 @@ describe('Struct and StructData', () => {
 });
 
 describe('TNDS', () => {
-  it('is one document that starts with the node itself [TND 8.4-3]', () => {
+  it('is one document that starts with the node itself [TND 8.4-3] [TNDS 5.2-1]', () => {
     expect(tnds(sample(), './A?list=TNDS')).toMatchObject([
       {
         kind: 'interior',

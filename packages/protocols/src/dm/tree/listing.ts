@@ -31,7 +31,7 @@ export type ListAttribute =
 const DETAILS: readonly TndsDetail[] = [...PROPERTIES, 'Value'];
 const TNDS_ATTRIBUTE = /^TNDS(?:(?:\+[A-Za-z]+)*|(?:-[A-Za-z]+)*)$/;
 
-/** OMA-DMTND 8.4: 406 for what is not supported, and where `+` and `-` are mixed. */
+/** [TND 8.4-4] [TND 8.4-6] 406 for what is not supported, and where `+` and `-` are mixed. */
 export function readListAttribute(text: string): Outcome<ListAttribute> {
   if (text === 'Struct' || text === 'StructData') return done({ kind: text });
   if (!TNDS_ATTRIBUTE.test(text)) return refused(406, 'unsupported ?list=');
@@ -47,7 +47,7 @@ function isDetail(text: string): text is TndsDetail {
   return text === 'Value' || isPropertyName(text);
 }
 
-/** Depth first, from the node itself. */
+/** [TND 8.4-1] [TND 8.4-2] [TND 8.4-5] Depth first, from the node itself. */
 export function listNodes(start: TreeNode, isDataWanted: boolean, who: Actor): ListedNode[] {
   const listed: ListedNode[] = [];
   const walk = (node: TreeNode, uri: string): void => {
@@ -67,7 +67,7 @@ function listedNode(node: TreeNode, uri: string, isDataWanted: boolean): ListedN
 }
 
 /**
- * The sub-tree as a document. Its top node has the name of the node itself, none for the root, so
+ * [TND 8.4-3] [TNDS 5.2-1] The sub-tree as a document. Its top node has the name of the node itself, none for the root, so
  * that a command whose Target is the parent writes it back.
  */
 export function subtreeOf(start: TreeNode, details: ReadonlySet<TndsDetail>, who: Actor): Tnds {

@@ -41,6 +41,7 @@ export type TreeNode = InteriorNode | LeafNode;
 const VER_NO_MODULUS = 0x10000;
 
 function plain(name: string, shape: Shape, parent: InteriorNode | undefined): Common {
+  // [TND 7.7.1-9]
   return { name, rank: 0, shape, parent, acl: EMPTY_ACL, Title: '', TStamp: '', VerNo: 0 };
 }
 
@@ -93,11 +94,12 @@ export function place(parent: InteriorNode, node: TreeNode): void {
   parent.children.set(node.name, node);
 }
 
-/** OMA-DMTND 7.7.6: UTC in basic form. */
+/** [TND 7.7.6-1] UTC in basic form. */
 export function timeStamp(now: Instant): string {
   return new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
 }
 
+/** [TND 7.7.8-1] */
 export function nextVerNo(VerNo: number): number {
   return (VerNo + 1) % VER_NO_MODULUS;
 }

@@ -17,11 +17,11 @@ import { childShape } from './shape.ts';
 import { isSegment, lengthMax, type UriLimits } from './uri.ts';
 import { type GivenValue, sizeOf } from './value.ts';
 
-/** OMA-DMTND 7.7.5: in octets. */
+/** [TND 7.7.5-1] In octets. */
 export const TITLE_SIZE_MAX = 255;
 
 export function readProperty(node: TreeNode, prop: PropertyName, who: Actor): Outcome<string> {
-  // OMA-DMTND 7.7.4: an interior node has no Size.
+  // [TND 7.1-3] OMA-DMTND 7.7.4: an interior node has no Size.
   if (prop === 'Size' && node.kind === 'interior') return refused(406, 'no Size of interior nodes');
   // The length of a secret is part of the secret.
   if (prop === 'Size' && who !== LOCAL && !node.shape.AccessType.includes('Get')) {
@@ -34,7 +34,7 @@ export function readProperty(node: TreeNode, prop: PropertyName, who: Actor): Ou
 function textOf(node: TreeNode, prop: PropertyName): string {
   switch (prop) {
     case 'ACL':
-      // The node's own, not the inherited one.
+      // [TND 7.7.1-7] The node's own, not the inherited one.
       return formatAcl(node.acl);
     case 'Format':
       return node.kind === 'leaf' ? node.value.Format : 'node';
@@ -47,6 +47,7 @@ function textOf(node: TreeNode, prop: PropertyName): string {
     case 'TStamp':
       return node.TStamp;
     case 'Type':
+      // [TND 7.7.7-1]
       return node.kind === 'leaf' ? node.value.Type : node.Type;
     case 'VerNo':
       return String(node.VerNo);
@@ -90,7 +91,7 @@ function propertyText({ Data }: GivenValue): Outcome<string> {
 }
 
 function replaceAcl(node: TreeNode, value: GivenValue, { edits, who, now }: Replacing): Outcome {
-  // OMA-DMTND 7.7.1.3: the right is Replace on the parent, or for an interior node on the node
+  // [TND 7.7.1-3] OMA-DMTND 7.7.1.3: the right is Replace on the parent, or for an interior node on the node
   // itself.
   const isOwner = node.kind === 'interior' && isPermitted(node, 'Replace', who);
   const isParentOwner = node.parent !== undefined && isPermitted(node.parent, 'Replace', who);
@@ -148,6 +149,7 @@ function renameRefusal(
   if (longer > 0 && lengthBelow(node) + longer > lengthMax(limits)) {
     return refused(414, 'an address below becomes too long');
   }
+  // [TND 7.7.3-1]
   if (name !== node.name && parent.children.has(name)) return refused(418, 'name is taken');
   if (shape.scope === 'Permanent' && who !== LOCAL) return refused(405, 'permanent node');
   // A name that the description gives means something: the node keeps it, and no other takes it.

@@ -16,14 +16,14 @@ export const LOCAL: unique symbol = Symbol('local');
 /** A server by its ServerID, or the device. */
 export type Actor = string | typeof LOCAL;
 
-/** OMA-DMTND 7.7.1.2: the root always has a value, and this one unless somebody says otherwise. */
+/** [TND 7.7.1-2] OMA-DMTND 7.7.1.2: the root always has a value, and this one unless somebody says otherwise. */
 export const DEFAULT_ROOT_ACL: Acl = new Map([
   ['Add', ['*']],
   ['Get', ['*']],
 ]);
 
 /**
- * OMA-DMTND 7.7.1.1: a node without an ACL of its own takes the nearest ancestor's whole, and
+ * [TND 7.7.1-1] OMA-DMTND 7.7.1.1: a node without an ACL of its own takes the nearest ancestor's whole, and
  * nothing is merged.
  */
 export function effectiveAcl(node: TreeNode): Acl {
@@ -32,7 +32,7 @@ export function effectiveAcl(node: TreeNode): Acl {
   return at.acl;
 }
 
-/** [R-6.8.4-1] Whether the ACL lets an actor send a command to a node. */
+/** [R-6.8.4-1] [TND 7.7.1-8] Whether the ACL lets an actor send a command to a node. */
 export function isPermitted(node: TreeNode, command: AclCommand, who: Actor): boolean {
   return who === LOCAL || isAllowed(effectiveAcl(node), command, who);
 }
@@ -44,13 +44,14 @@ export function refusal(
   who: Actor,
 ): Refused | undefined {
   if (who === LOCAL) return undefined;
+  // [TND 9-1]
   if (!node.shape.AccessType.includes(command))
     return refused(405, `AccessType without ${command}`);
   return isPermitted(node, command, who) ? undefined : refused(425, `ACL without ${command}`);
 }
 
 /**
- * OMA-DMTND 7.7.1.3: who creates an interior node under a parent that it may not Replace gets the
+ * [TND 7.7.1-5] OMA-DMTND 7.7.1.3: who creates an interior node under a parent that it may not Replace gets the
  * node to itself. The text grants Add, Delete and Replace; with `isGetIncluded` the node is
  * readable as well.
  */

@@ -54,7 +54,7 @@ const E_MAIL = interior('E-Mail', [
 ]);
 
 describe('Add of a sub-tree', () => {
-  it('the Target is the parent of a top node that has a name [TND 8.2-1]', () => {
+  it('the Target is the parent of a top node that has a name [TNDS 5.3-1]', () => {
     const tree = openTree();
     expect(status(tree.add('/OperatorX', xml(E_MAIL), 's', NOW))).toBe(200);
     expect(leaves(tree)).toEqual([
@@ -84,7 +84,7 @@ describe('Add of a sub-tree', () => {
     ['the Path style', { Data: encodeTnds(flattenTnds(document(E_MAIL)), 'xml') }],
     ['base64', { Format: 'b64', Data: encodeBase64(encodeTnds(document(E_MAIL), 'wbxml')) }],
     ['the type of WBXML', { Type: `${Type.replace('xml', 'wbxml')}; x=y`, ...dataOf(E_MAIL) }],
-  ])('is the same in %s [TND 8.2-4]', (_, value) => {
+  ])('is the same in %s', (_, value) => {
     const tree = openTree();
     const same = openTree();
     tree.add('./OperatorX', { Type, ...value }, 's', NOW);
@@ -93,7 +93,7 @@ describe('Add of a sub-tree', () => {
     expect(tree.snapshot()).toEqual(same.snapshot());
   });
 
-  it('is done whole or not at all, and the node that failed is told [TND 8.2-3]', () => {
+  it('is done whole or not at all, and the node that failed is told [REPPRO 6.6.1-1]', () => {
     const tree = makeTree();
     const before = tree.snapshot();
     const rows = [interior('1', [leaf('Value', '1')]), interior('2', [leaf('Value', 'two')])];
@@ -141,7 +141,7 @@ describe('Add of a sub-tree', () => {
     ]);
   });
 
-  it('gives ACL and Title as the document says, and else nothing [TND 8.2-5] [R-6.8.4-1]', () => {
+  it('gives ACL and Title as the document says, and else nothing [R-6.8.4-1]', () => {
     const tree = openTree();
     const ACL = new Map([['Get' as const, ['me']]]);
     const node = interior('n', [leaf('l', '1', { ACL, Title: 'T' }), leaf('m', '2')], { ACL });
@@ -230,7 +230,7 @@ describe('Replace of a sub-tree', () => {
     return tree;
   }
 
-  it('what is not in the document goes, what is new comes, what differs changes [TND 8.2-2]', () => {
+  it('what is not in the document goes, what is new comes, what differs changes [REPPRO 6.6.11-1]', () => {
     const tree = mailed();
     tree.replace('./OperatorX/E-Mail?prop=ACL', { Data: 'Replace=s&Delete=s&Add=s' }, LOCAL, NOW);
     const { version } = tree;
@@ -278,7 +278,7 @@ describe('Replace of a sub-tree', () => {
     expect(status(mailed().replace('./OperatorY', xml(E_MAIL), 's', NOW))).toBe(404);
   });
 
-  it('is done whole or not at all [TND 8.2-3]', () => {
+  it('is done whole or not at all', () => {
     const tree = mailed();
     tree.replace('./OperatorX/E-Mail/Ports?prop=ACL', { Data: 'Get=*' }, LOCAL, NOW);
     const before = tree.snapshot();

@@ -50,7 +50,7 @@ export function readSubtree({ Format, Data }: GivenValue): Outcome<Tnds> {
   }
 }
 
-/** As if the nodes were added one after the other; the first that cannot be ends it. */
+/** [TNDS 5.3-1] As if the nodes were added one after the other; the first that cannot be ends it. */
 export function addSubtree(
   { nodes }: Tnds,
   target: readonly string[],
@@ -65,7 +65,7 @@ export function addSubtree(
   return writing.isAnythingAdded ? done() : refused(418, 'every node exists');
 }
 
-/** As if all below was deleted, the top node replaced and the rest added. */
+/** [REPPRO 6.6.11-1] As if all below was deleted, the top node replaced and the rest added. */
 export function replaceSubtree(
   { nodes }: Tnds,
   target: readonly string[],

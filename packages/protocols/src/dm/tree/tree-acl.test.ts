@@ -52,7 +52,7 @@ describe('the example of OMA-DMTND 7.7.1 [R-6.8.4-1]', () => {
     expect(replace(example(), './NodeA/Node1?prop=ACL', 'Replace=ServerC', 'ServerC')).toBe(200);
   });
 
-  it('nobody deletes or replaces Node1 directly', () => {
+  it('nobody deletes or replaces Node1 directly [TND 7.7.1-8]', () => {
     for (const who of ['ServerA', 'ServerB', 'ServerC', 'stranger']) {
       expect(status(example().delete('./NodeA/Node1', who, NOW))).toBe(425);
       expect(replace(example(), './NodeA/Node1', 'x', who)).toBe(425);
@@ -66,7 +66,7 @@ describe('the example of OMA-DMTND 7.7.1 [R-6.8.4-1]', () => {
     expect(tree.text('./NodeA/Node1')).toBe('mine');
   });
 
-  it('Get of an ACL answers the own one, empty where it is inherited', () => {
+  it('Get of an ACL answers the own one, empty where it is inherited [TND 7.7.1-7]', () => {
     expect(example().get('./NodeA/Node1?prop=ACL', 'stranger')).toMatchObject({
       value: { Format: 'chr', Type: 'text/plain', Data: 'Get=*' },
     });
@@ -75,7 +75,7 @@ describe('the example of OMA-DMTND 7.7.1 [R-6.8.4-1]', () => {
     });
   });
 
-  it('an own ACL replaces the inherited one whole, and is not merged with it', () => {
+  it('an own ACL replaces the inherited one whole, and is not merged with it [TND 7.7.1-1]', () => {
     expect(replace(example(), './NodeB/Node3/Node5', 'x', 'ServerA')).toBe(200);
     expect(replace(example(), './NodeB/Node3/Node5', 'x', 'ServerB')).toBe(425);
     expect(status(example().delete('./NodeB/Node3/Node5', 'ServerB', NOW))).toBe(425);
@@ -100,7 +100,7 @@ it('a property is read with Get on its node [R-6.8.4-1]', () => {
 });
 
 describe('the root', () => {
-  it('lets everybody add and get by default [R-6.8.4-1]', () => {
+  it('lets everybody add and get by default [R-6.8.4-1] [TND 7.7.1-2]', () => {
     const tree = makeTree({ './A': { Data: 'a' } });
     expect(tree.get('.?prop=ACL', 's')).toMatchObject({ value: { Data: 'Add=*&Get=*' } });
     expect(status(tree.get('./A', 's'))).toBe(200);
@@ -135,7 +135,7 @@ describe('who may write an ACL [R-6.8.4-1]', () => {
     expect(replace(tree(), './P/Leaf?prop=ACL', 'Get=*', 'parent')).toBe(200);
   });
 
-  it('of an interior node: Replace on the node or on its parent', () => {
+  it('of an interior node: Replace on the node or on its parent [TND 7.7.1-3]', () => {
     expect(replace(tree(), './P/Inner?prop=ACL', 'Get=*', 'owner')).toBe(200);
     expect(replace(tree(), './P/Inner?prop=ACL', 'Get=*', 'parent')).toBe(200);
     expect(replace(tree(), './P/Inner?prop=ACL', 'Get=*', 'other')).toBe(425);
@@ -152,7 +152,7 @@ describe('who may write an ACL [R-6.8.4-1]', () => {
 });
 
 describe('the creator of a node [R-6.8.4-1]', () => {
-  it('without Replace on the parent owns the interior nodes that it creates, without Get', () => {
+  it('without Replace on the parent owns the interior nodes that it creates, without Get [TND 7.7.1-5]', () => {
     const tree = makeTree({});
     expect(status(tree.add('./X/Y/Leaf', { Data: 'v' }, 'me', NOW))).toBe(200);
     const acl = tree.find('./X?prop=ACL');
@@ -197,7 +197,7 @@ it('Add asks the first ancestor that exists [R-6.8.4-1]', () => {
   expect(status(tree.add('./P/a/b', { Data: '' }, 'me', NOW))).toBe(200);
 });
 
-it('the ACL of a node goes with it', () => {
+it('the ACL of a node goes with it [TND 7.7.1-9]', () => {
   const tree = makeTree({ './P': { Format: 'node', ACL: 'Delete=*&Get=me' } });
   expect(status(tree.delete('./P', 'other', NOW))).toBe(200);
   expect(status(tree.add('./P', { Format: 'node' }, LOCAL, NOW))).toBe(200);
@@ -211,7 +211,7 @@ it('a renamed node keeps its ACL', () => {
   expect(tree.find('./P')).toBeUndefined();
 });
 
-it('an account that goes is in no ACL any more', () => {
+it('an account that goes is in no ACL any more [TND 7.7.1-6]', () => {
   const tree = makeTree({
     './P': { Format: 'node', ACL: 'Get=me' },
     './P/Q': { Format: 'node', ACL: 'Get=me+you' },

@@ -8,7 +8,7 @@ describe('properties', () => {
     return outcome.ok ? outcome.value.Data : outcome.status;
   };
 
-  it('all eight can be read', () => {
+  it('all eight can be read [TND 7.1-1] [TND 7.1-2] [TND 7.7.7-1]', () => {
     const tree = makeTree();
     tree.add('./Short', { Data: 'ä' }, 's', NOW);
     const values = ['ACL', 'Format', 'Name', 'Size', 'Title', 'TStamp', 'Type', 'VerNo'].map(
@@ -17,12 +17,12 @@ describe('properties', () => {
     expect(values).toEqual(['', 'chr', 'Short', '2', '', '20260102T030405Z', 'text/plain', '1']);
   });
 
-  it('an interior node has Format node and no Size', () => {
+  it('an interior node has Format node and no Size [TND 7.1-3]', () => {
     expect(read(makeTree(), './Row?prop=Format')).toBe('node');
     expect(read(makeTree(), './Row?prop=Size')).toBe(406);
   });
 
-  it('Size of base64 text is that of the octets', () => {
+  it('Size of base64 text is that of the octets [TND 7.7.4-1]', () => {
     const tree = makeTree();
     tree.add('./Base64', { Data: 'AAAAAAAAAAA=' }, 's', NOW);
     expect(read(tree, './Base64?prop=Size')).toBe('8');
@@ -36,7 +36,7 @@ describe('properties', () => {
     expect(read(tree, './Fixed?prop=TStamp')).toBe('20260102T030406Z');
   });
 
-  it('VerNo and TStamp follow the value, FFFF being followed by 0', () => {
+  it('VerNo and TStamp follow the value, FFFF being followed by 0 [TND 7.7.6-1] [TND 7.7.8-1]', () => {
     const tree = makeTree();
     for (let count = 0; count < 0xffff; count++) tree.replace('./Fixed', { Data: '' }, 's', NOW);
     expect(read(tree, './Fixed?prop=VerNo')).toBe('65535');
@@ -45,12 +45,15 @@ describe('properties', () => {
     expect(read(tree, './Fixed?prop=TStamp')).toBe('20260102T030406Z');
   });
 
-  it.each(['Format', 'Size', 'TStamp', 'Type', 'VerNo'])('%s cannot be replaced: 405', (prop) => {
-    const uri = `./Fixed?prop=${prop}`;
-    expect(status(makeTree().replace(uri, { Data: '1' }, 's', NOW))).toBe(405);
-  });
+  it.each(['Format', 'Size', 'TStamp', 'Type', 'VerNo'])(
+    '%s cannot be replaced: 405 [TND 7.1-6]',
+    (prop) => {
+      const uri = `./Fixed?prop=${prop}`;
+      expect(status(makeTree().replace(uri, { Data: '1' }, 's', NOW))).toBe(405);
+    },
+  );
 
-  it('Title takes 255 octets and not 256', () => {
+  it('Title takes 255 octets and not 256 [TND 7.7.5-1]', () => {
     const tree = makeTree();
     const title = (Data: string) => status(tree.replace('./Fixed?prop=Title', { Data }, 's', NOW));
     expect(title('a'.repeat(255))).toBe(200);
@@ -58,7 +61,7 @@ describe('properties', () => {
     expect(read(tree, './Fixed?prop=Title')).toBe('a'.repeat(255));
   });
 
-  it('Name renames a row: 418 if taken, 405 if permanent or given by the description', () => {
+  it('Name renames a row: 418 if taken, 405 if permanent or given by the description [TND 7.7.3-1]', () => {
     const tree = makeTree();
     tree.add('./Row/1/Value', { Data: '4' }, 's', NOW);
     tree.add('./Row/2', { Format: 'node' }, 's', NOW);
@@ -93,7 +96,7 @@ it('a name that is too long, or makes an address below too long, is 414', () => 
   expect(status(tree.replace('./Row/2?prop=Name', { Data: '123456789' }, 's', NOW))).toBe(200);
 });
 
-it('addressing limits are those that DevDetail states at the moment', () => {
+it('addressing limits are those that DevDetail states at the moment [TND 6.1-4]', () => {
   const tree = makeTree();
   expect(status(tree.get('./DevDetail/URI/MaxDepth', 's'))).toBe(200);
   tree.replace('./DevDetail/URI/MaxSegLen', { Data: '9' }, LOCAL, NOW);

@@ -76,6 +76,7 @@ export class TreeState {
   nodeAt(segments: readonly string[]): TreeNode | undefined {
     let node: TreeNode | undefined = this.root;
     for (const segment of segments) {
+      // [TND 6.1-3] Raw, and as it is written.
       node = node?.kind === 'interior' ? node.children.get(segment) : undefined;
     }
     return node;

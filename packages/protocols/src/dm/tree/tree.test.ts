@@ -10,7 +10,7 @@ describe('Get', () => {
     });
   });
 
-  it('answers the child names of an interior node, and nothing for a childless one', () => {
+  it('answers the child names of an interior node, and nothing for a childless one [TND 8.1-1]', () => {
     expect(makeTree().get('./DevDetail/URI', 's')).toEqual({
       ok: true,
       value: { Format: 'node', Type: 'text/plain', Data: 'MaxDepth/MaxTotLen/MaxSegLen' },
@@ -25,7 +25,15 @@ describe('Get', () => {
     expect(status(makeTree().get('./constructor/prototype', 's'))).toBe(404);
   });
 
-  it('against the AccessType is 405, though the device itself reads it', () => {
+  it('tells names that differ in case apart [TND 6.1-3]', () => {
+    const tree = new Tree(OPEN_ROOT);
+    tree.add('./a', { Data: 'small' }, LOCAL, NOW);
+    tree.add('./A', { Data: 'capital' }, LOCAL, NOW);
+    expect(tree.text('./a')).toBe('small');
+    expect(tree.text('./A')).toBe('capital');
+  });
+
+  it('against the AccessType is 405, though the device itself reads it [TND 9-1]', () => {
     const tree = makeTree();
     tree.replace('./Secret', { Data: 'hush' }, 's', NOW);
     expect(status(tree.get('./Secret', 's'))).toBe(405);
@@ -47,14 +55,14 @@ describe('Add', () => {
     expect(tree.text('./Choice')).toBe('a');
   });
 
-  it('of an existing node is 418 and changes nothing', () => {
+  it('of an existing node is 418 and changes nothing [TND 6.2-1]', () => {
     const tree = makeTree();
     expect(status(tree.add('./Fixed', { Data: 'x' }, 's', NOW))).toBe(418);
     expect(status(tree.add('.', { Format: 'node' }, 's', NOW))).toBe(418);
     expect(tree.text('./Fixed')).toBe('start');
   });
 
-  it('creates the parents that are missing, with their permanent nodes', () => {
+  it('creates the parents that are missing, with their permanent nodes [TND 6.4-1]', () => {
     const tree = makeTree();
     expect(status(tree.add('./Row/1/Sub/x/Leaf', { Data: 'deep' }, 's', NOW))).toBe(200);
     expect(tree.children('./Row/1')).toEqual(['Setting', 'State', 'Sub']);
@@ -74,7 +82,7 @@ describe('Add', () => {
     expect(tree.children('./Row')).toEqual([]);
   });
 
-  it('under a leaf, against AccessType and of permanent nodes is 405', () => {
+  it('under a leaf, against AccessType and of permanent nodes is 405 [TND 6.2-2]', () => {
     const tree = makeTree();
     expect(status(tree.add('./Fixed/x', { Data: '' }, 's', NOW))).toBe(405);
     expect(status(tree.add('./Number/x', { Data: '' }, 's', NOW))).toBe(405);
@@ -90,7 +98,7 @@ describe('Add', () => {
     expect(status(tree.delete('./Row/2/Sub', 's', NOW))).toBe(405);
   });
 
-  it('past the occurrence of the description is 405', () => {
+  it('past the occurrence of the description is 405 [TND 9-2]', () => {
     const tree = makeTree();
     expect(status(tree.add('./Row/1', { Format: 'node' }, 's', NOW))).toBe(200);
     expect(status(tree.add('./Row/2/Value', { Data: '1' }, 's', NOW))).toBe(200);
@@ -100,7 +108,7 @@ describe('Add', () => {
     expect(status(tree.add('./Row/3/Value', { Data: '1' }, 's', NOW))).toBe(200);
   });
 
-  it('of a property is 405', () => {
+  it('of a property is 405 [TND 7.1-5]', () => {
     expect(status(makeTree().add('./Fixed?prop=ACL', { Data: '' }, 's', NOW))).toBe(405);
   });
 
@@ -194,7 +202,7 @@ describe('Replace', () => {
     ['./Short', { Data: new Uint8Array([0x61]) }, 200],
     ['./Html', { Data: 'x'.repeat(VALUE_SIZE_MAX) }, 200],
     ['./Html', { Data: 'x'.repeat(VALUE_SIZE_MAX + 1) }, 413],
-  ])('%s with %o is %i', (uri, value, expected) => {
+  ])('%s with %o is %i [TND 9-4]', (uri, value, expected) => {
     const tree = makeTree();
     expect(status(tree.add(uri, {}, LOCAL, NOW))).toBe(200);
     const before = tree.find(uri);
@@ -217,14 +225,14 @@ describe('Replace', () => {
 });
 
 describe('Delete', () => {
-  it('takes a node with all that is below it', () => {
+  it('takes a node with all that is below it [TND 8.1-3]', () => {
     const tree = makeTree();
     tree.add('./Row/1/Sub/x/Leaf', { Data: '' }, 's', NOW);
     expect(status(tree.delete('./Row/1', 's', NOW))).toBe(200);
     expect(tree.children('./Row')).toEqual([]);
   });
 
-  it('of the root, of a permanent node and of a property is 405, of nothing 404', () => {
+  it('of the root, of a permanent node and of a property is 405, of nothing 404 [TND 6.3-1]', () => {
     expect(status(makeTree().delete('.', 's', NOW))).toBe(405);
     expect(status(makeTree().delete('./Fixed', 's', NOW))).toBe(405);
     expect(status(makeTree().delete('./Fixed?prop=Title', 's', NOW))).toBe(405);

@@ -99,7 +99,7 @@ export class Tree {
     return this.#state.transaction();
   }
 
-  /** OMA-DMREPPRO 6.6.7: a leaf's value, an interior node's child names, or a property. */
+  /** [TND 8.1-1] OMA-DMREPPRO 6.6.7: a leaf's value, an interior node's child names, or a property. */
   get(uri: string, who: Actor): Outcome<NodeView> {
     const found = this.#findNode(uri, PROPERTIES);
     if (!found.ok) return found;
@@ -199,7 +199,7 @@ export class Tree {
   }
 
   /**
-   * OMA-DMREPPRO 6.6.5: a node with all that is below it; the ACLs of what is below are not asked.
+   * [TND 8.1-3] OMA-DMREPPRO 6.6.5: a node with all that is below it; the ACLs of what is below are not asked.
    */
   delete(uri: string, who: Actor, now: Instant): Outcome {
     const found = this.#findNode(uri, []);
@@ -212,7 +212,7 @@ export class Tree {
   #delete(node: TreeNode, address: NodeUri, isLast: boolean, who: Actor, now: Instant): Outcome {
     if (node.parent === undefined) return refused(405, 'the root cannot be deleted');
     if (node.shape.scope === 'Permanent' && who !== LOCAL) return refused(405, 'permanent node');
-    // OMA-DMTND 9, Occurrence.
+    // [TND 9-3]
     if (isLast) return refused(405, 'the description wants such a node');
     const no = refusal(node, 'Delete', who);
     if (no !== undefined) return no;
@@ -222,7 +222,7 @@ export class Tree {
     return this.#state.changed('deleted', address);
   }
 
-  /** OMA-DMREPPRO 6.6.4: the value of one leaf becomes that of another, which may be new. */
+  /** [TND 8.1-2] OMA-DMREPPRO 6.6.4: the value of one leaf becomes that of another, which may be new. */
   copy(source: string, target: string, who: Actor, now: Instant): Outcome {
     const from = this.#address(source, []);
     if (!from.ok) return from;
@@ -245,7 +245,7 @@ export class Tree {
     return found.ok ? (refusal(found.value.node, 'Exec', who) ?? done()) : found;
   }
 
-  /** OMA-DMTND 7.7.1.4: when an account goes, its ServerID goes from every ACL. */
+  /** [TND 7.7.1-6] OMA-DMTND 7.7.1.4: when an account goes, its ServerID goes from every ACL. */
   forgetServer(serverId: string): void {
     const forget = (node: TreeNode): void => {
       if (node.acl.size > 0) this.#state.edits.set(node, 'acl', withoutServer(node.acl, serverId));
@@ -305,6 +305,7 @@ export class Tree {
     if (!address.ok) return address;
     const { list, prop } = address.value;
     if (list !== undefined) return refused(406, '?list= is for Get alone');
+    // [TND 7.1-5]
     if (prop === undefined || properties.includes(prop)) return address;
     return refused(405, `not a command for ${prop}`);
   }
@@ -319,7 +320,7 @@ export class Tree {
     return node === undefined ? refused(404, 'no such node') : done({ node, address });
   }
 
-  /** OMA-DMTNDS 5: the whole document, or nothing of it. */
+  /** [REPPRO 6.6.1-1] OMA-DMTNDS 5: the whole document, or nothing of it. */
   #write(
     write: typeof addSubtree,
     { segments }: NodeUri,

@@ -2,7 +2,7 @@
 import type { InteriorNode } from './node.ts';
 import { NO_LIMITS, type UriLimits } from './uri.ts';
 
-/** 16-bit decimal texts below `./DevDetail/URI`; absent or 0 is no limit. */
+/** [TND 6.1-4] 16-bit decimal texts below `./DevDetail/URI`; absent or 0 is no limit. */
 export function readLimits(root: InteriorNode): UriLimits {
   const detail = root.children.get('DevDetail');
   const uri = detail?.kind === 'interior' ? detail.children.get('URI') : undefined;

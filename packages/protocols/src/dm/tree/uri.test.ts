@@ -24,7 +24,7 @@ describe('readUri', () => {
     ['/A/B', ['A', 'B']],
     ["./a-_.!~*'():@&=+$,/%2F", ["a-_.!~*'():@&=+$,", '%2F']],
     ['./__proto__/constructor', ['__proto__', 'constructor']],
-  ])('%s is an address', (text, segments) => {
+  ])('%s is an address [TND 6.1-1]', (text, segments) => {
     expect(parseUri(text).segments).toEqual(segments);
   });
 
@@ -51,7 +51,7 @@ describe('readUri', () => {
     './A?Prop=ACL',
     './A#b',
     './A\\B',
-  ])('%j is no address: 400', (text) => {
+  ])('%j is no address: 400 [TND 6.1-2]', (text) => {
     expect(status(text)).toBe(400);
   });
 
@@ -61,7 +61,7 @@ describe('readUri', () => {
     expect(parseUri('./A?list=TNDS+Value')).toEqual({ segments: ['A'], list: 'TNDS+Value' });
   });
 
-  it('an unknown property is 406', () => {
+  it('an unknown property is 406 [TND 7.1-4]', () => {
     expect(status('./A?prop=Colour')).toBe(406);
     expect(status('./A?prop=acl')).toBe(406);
     expect(status('./A?prop=constructor')).toBe(406);

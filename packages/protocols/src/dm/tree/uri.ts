@@ -45,7 +45,7 @@ export function isSegment(text: string): boolean {
  * property.
  */
 export function readUri(text: string, limits: UriLimits = NO_LIMITS): Outcome<NodeUri> {
-  // `./A`, `A` and the slip `/A` (OMA-DMTNDS's own example) are one node; the prefix is not
+  // [TND 6.1-1] `./A`, `A` and the slip `/A` (OMA-DMTNDS's own example) are one node; the prefix is not
   // counted.
   const address = text.startsWith('./')
     ? text.slice(2)
@@ -62,6 +62,7 @@ export function readUri(text: string, limits: UriLimits = NO_LIMITS): Outcome<No
     if (segment.length > segmentMax) return refused(414, 'URI segment too long');
     if (segment === '.' || segment === '..') return refused(400, 'dot segment in URI');
   }
+  // [TND 6.1-2]
   if (segments.length > 0 && !PATH.test(path)) return refused(400, 'not a node address');
   return query < 0 ? done({ segments }) : readQuery(segments, address.slice(query + 1));
 }
@@ -70,6 +71,7 @@ function readQuery(segments: readonly string[], query: string): Outcome<NodeUri>
   if (query.startsWith('list=')) return done({ segments, list: query.slice('list='.length) });
   if (!query.startsWith('prop=')) return refused(400, 'neither ?prop= nor ?list=');
   const prop = query.slice('prop='.length);
+  // [TND 7.1-4]
   return isPropertyName(prop) ? done({ segments, prop }) : refused(406, 'unknown property');
 }
 

@@ -30,7 +30,7 @@ export const DEFAULT_TYPE = 'text/plain';
 export const VALUE_SIZE_MAX = 1024 * 1024;
 
 /**
- * The value that a leaf of this shape will hold, or 415, 413 or 500. `current` is what it holds
+ * [TND 9-4] The value that a leaf of this shape will hold, or 415, 413 or 500. `current` is what it holds
  * now, if it exists.
  */
 export function acceptValue(
@@ -124,7 +124,7 @@ export function wordsOf(text: string): string[] {
   return text.split(' ').filter((word) => word !== '');
 }
 
-/** OMA-DMTND 7.7.4: octets of the value without its transport encoding. */
+/** [TND 7.7.4-1] Octets of the value without its transport encoding. */
 export function sizeOf(format: Format, data: string | Uint8Array): number {
   if (typeof data !== 'string') return data.length;
   return format === 'b64' ? decodeBase64(data).length : encodeUtf8(data).length;
