@@ -9,7 +9,7 @@ export const PUSH_EVENT_APP_TAG = '+g.oma.pusheventapp';
 export const DM_PUSH_APP = 'x-wap-application:syncml.dm';
 
 /**
- * [R-6.7-3] [R-6.7-13] What Appendix I step 1 puts into the Contact. Its ICSI `urn-xxx` is a
+ * [R-6.7-3] What Appendix I step 1 puts into the Contact. Its ICSI `urn-xxx` is a
  * draft's placeholder for what became `urn-7` (spec/notes.md, G33); tag and value stand here and
  * nowhere else.
  */
