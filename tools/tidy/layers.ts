@@ -17,7 +17,7 @@ export interface ProtocolLayer {
 export const SHARED_FILES = ['engine.ts', 'timers.ts', 'bytes.ts', 'error.ts', 'cursor.ts'];
 
 const PURE_LEAVES = ['xml', 'wbxml', 'mime', 'digest', 'dns', 'dhcp', 'sntp', 'syslog'];
-const DM_SESSION = ['dm/tree', 'dm/auth', 'dm/packages', 'syncml', 'digest'];
+const DM_SESSION = ['dm/tree', 'dm/auth', 'dm/packages', 'dm/user', 'syncml', 'digest'];
 
 export const PROTOCOL_LAYERS: readonly ProtocolLayer[] = [
   ...PURE_LEAVES.map((name) => ({ name, imports: [] })),
@@ -25,6 +25,7 @@ export const PROTOCOL_LAYERS: readonly ProtocolLayer[] = [
   { name: 'dm/tree', imports: ['xml', 'wbxml'] },
   { name: 'dm/auth', imports: ['syncml', 'digest', 'dm/tree'] },
   { name: 'dm/packages', imports: ['syncml', 'digest', 'dm/tree'] },
+  { name: 'dm/user', imports: ['syncml', 'dm/packages'] },
   { name: 'dm/http', imports: ['digest', 'mime'] },
   { name: 'dm/client', imports: DM_SESSION },
   { name: 'dm/server', imports: DM_SESSION },
