@@ -10,7 +10,10 @@ import type { Shape } from './shape.ts';
 import type { TndsNode } from './tnds.ts';
 import { readPath } from './tnds-path.ts';
 
-export const INBOX = 'Inbox';
+/** OMA-DMSTDOBJ: the address that no node has, where objects are left for the device to place. */
+export function isInbox(segments: readonly string[]): boolean {
+  return segments.length === 1 && segments[0] === 'Inbox';
+}
 
 /** The address of a top node; `find` tells what is there already. */
 export function placeOf(
@@ -19,8 +22,7 @@ export function placeOf(
   find: (segments: readonly string[]) => TreeNode | undefined,
 ): Outcome<readonly string[]> {
   const { NodeName, Path } = node;
-  const isInbox = target.length === 1 && target[0] === INBOX;
-  if (NodeName === undefined || isInbox) return placeByType(node, find([]));
+  if (NodeName === undefined || isInbox(target)) return placeByType(node, find([]));
   // [TNDS 6.3.1-7] An empty name is that of the Target.
   if (NodeName === '') return done(target);
   const inside = [...target, ...(readPath(Path ?? '') ?? []), NodeName];

@@ -118,7 +118,9 @@ describe('Add of a sub-tree', () => {
     expect(tree.add('.', row('1'), 's', NOW)).toMatchObject({ status: 418, at: './Row/1' });
     expect(status(tree.add('.', xml(interior('Row')), 's', NOW))).toBe(418);
     expect(status(tree.add('.', row('2'), 's', NOW))).toBe(200);
-    expect(status(tree.add('.', xml(leaf('Fixed', 'x')), 's', NOW))).toBe(418);
+    const fixed = xml(leaf('Fixed', 'x'), leaf('Short', 'new'));
+    expect(tree.add('.', fixed, 's', NOW)).toMatchObject({ status: 418, at: './Fixed' });
+    expect(tree.text('./Fixed')).toBe('start');
   });
 
   it('writes what comes along with a parent that it makes, if that can be written at all', () => {
@@ -141,6 +143,13 @@ describe('Add of a sub-tree', () => {
     ]);
   });
 
+  it('writes also what is deeper in what comes along', () => {
+    const tree = makeTree();
+    const needed = interior('Needed', [interior('Inner', [leaf('Level', '7')])]);
+    expect(status(tree.add('.', xml(needed), 's', NOW))).toBe(200);
+    expect(tree.text('./Needed/Inner/Level')).toBe('7');
+  });
+
   it('gives ACL and Title as the document says, and else nothing [R-6.8.4-1]', () => {
     const tree = openTree();
     const ACL = new Map([['Get' as const, ['me']]]);
@@ -158,6 +167,12 @@ describe('Add of a sub-tree', () => {
     const ACL = new Map([['Get' as const, ['*']]]);
     // The interior node is its creator's, who may then do with it as it likes; a leaf is not.
     expect(status(tree.add('./OperatorX', xml(interior('mine', [], { ACL })), 's', NOW))).toBe(200);
+    // An empty ACL in the document is none given.
+    const empty = interior('empty', [], { ACL: new Map() });
+    expect(status(tree.add('./OperatorX', xml(empty), 's', NOW))).toBe(200);
+    expect(tree.find('./OperatorX/empty?prop=ACL')).toMatchObject({
+      Data: 'Add=s&Delete=s&Replace=s',
+    });
     expect(tree.add('./OperatorX', xml(leaf('l', '1', { ACL })), 's', NOW)).toMatchObject({
       status: 425,
       at: './OperatorX/l',
@@ -184,6 +199,15 @@ describe('Add of a sub-tree', () => {
     const unknown = { ...unnamed, RTProperties: { Format: 'node', Type: 'urn:other' } } as TndsNode;
     expect(status(tree.add('./Inbox', xml(unknown), 's', NOW))).toBe(405);
     expect(status(tree.add('./Inbox', xml({ ...unnamed, RTProperties: {} }), 's', NOW))).toBe(405);
+  });
+
+  it('the Inbox is for Add alone: 405', () => {
+    const tree = makeTree();
+    expect(status(tree.get('./Inbox', 's'))).toBe(405);
+    expect(status(tree.list('./Inbox?list=Struct', 's'))).toBe(405);
+    expect(status(tree.delete('./Inbox', 's', NOW))).toBe(405);
+    expect(status(tree.replace('./Inbox', xml(E_MAIL), 's', NOW))).toBe(405);
+    expect(status(tree.get('./Inbox/below', 's'))).toBe(404);
   });
 
   it('takes a document of the greatest size, and no larger one', () => {

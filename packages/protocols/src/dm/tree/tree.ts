@@ -20,6 +20,7 @@ import { type Replacing, readProperty, replaceProperty } from './property-access
 import { type Actor, DEFAULT_ROOT_ACL, isPermitted, LOCAL, refusal } from './rights.ts';
 import { isMandatory, type Shape } from './shape.ts';
 import { restoreRoot, snapshotNode, type TreeSnapshot } from './snapshot.ts';
+import { isInbox } from './subtree-place.ts';
 import {
   addSubtree,
   isTndsType,
@@ -317,7 +318,11 @@ export class Tree {
 
   #find(address: NodeUri): Outcome<Found> {
     const node = this.#state.nodeAt(address.segments);
-    return node === undefined ? refused(404, 'no such node') : done({ node, address });
+    if (node !== undefined) return done({ node, address });
+    // OMA-DMSTDOBJ: objects are added to the Inbox, and there is nothing in it.
+    return isInbox(address.segments)
+      ? refused(405, 'the Inbox is for Add alone')
+      : refused(404, 'no such node');
   }
 
   /** [REPPRO 6.6.1-1] OMA-DMTNDS 5: the whole document, or nothing of it. */

@@ -70,6 +70,7 @@ const SHAPE: Shape = interior('.', [
   interior('Needed', [
     leaf('Single', { occurrence: 'One' }),
     interior('Some', [leaf('', { occurrence: 'OneOrMore' })]),
+    interior('Inner', [leaf('Level', { ...PERMANENT, DefaultValue: '0' })], PERMANENT),
   ]),
 ]);
 
