@@ -19,6 +19,7 @@ export function isInbox(segments: readonly string[]): boolean {
 export function placeOf(
   node: TndsNode,
   target: readonly string[],
+  command: 'Add' | 'Replace',
   find: (segments: readonly string[]) => TreeNode | undefined,
 ): Outcome<readonly string[]> {
   const { NodeName, Path } = node;
@@ -29,8 +30,10 @@ export function placeOf(
   // Seen in the field: the Target is the node itself, and its name is said once more.
   const isNamedTwice = Path === undefined && target.at(-1) === NodeName;
   if (!isNamedTwice || find(inside) !== undefined) return done(inside);
-  const above = find(target.slice(0, -1));
-  return done(above?.kind === 'interior' && !isLeadingOn(find(target)) ? target : inside);
+  // Replace never creates, so that it can only mean the Target.
+  if (command === 'Replace') return done(target);
+  const isMeant = find(target.slice(0, -1))?.kind === 'interior' && !isLeadingOn(find(target));
+  return done(isMeant ? target : inside);
 }
 
 /** Whether a node of the description can hold one with the name of its own. */

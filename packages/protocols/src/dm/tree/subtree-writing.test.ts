@@ -77,6 +77,14 @@ describe('Add of a sub-tree', () => {
     expect(leaves(tree)[0]).toBe('./OperatorX/E-Mail/Ports/imap=993');
     expect(status(tree.add('./New/E-Mail', xml(E_MAIL), 's', NOW))).toBe(200);
     expect(leaves(tree)[0]).toBe('./New/E-Mail/E-Mail/Ports/imap=993');
+    // A Target that is there and can hold such a node is the parent, as the standard has it.
+    const again = xml(interior('OperatorX', [leaf('l', '1')]));
+    expect(status(tree.add('./OperatorX', again, 's', NOW))).toBe(200);
+    expect(tree.text('./OperatorX/OperatorX/l')).toBe('1');
+    // And a Path says where the node is.
+    const placed = xml({ ...interior('n', [leaf('l', '2')]), Path: 'p' });
+    expect(status(tree.add('./OperatorX/n', placed, 's', NOW))).toBe(200);
+    expect(tree.text('./OperatorX/n/p/n/l')).toBe('2');
   });
 
   it.each([
@@ -295,6 +303,13 @@ describe('Replace of a sub-tree', () => {
       './OperatorX/E-Mail/Server/a=b',
     ]);
     expect(status(tree.replace('./OperatorX', xml(leaf('E-Mail', 'x')), 's', NOW))).toBe(405);
+  });
+
+  it('the Target may be the node itself, with its name said once more', () => {
+    const tree = mailed();
+    const changed = xml(interior('E-Mail', [leaf('Server', 'other')]));
+    expect(status(tree.replace('./OperatorX/E-Mail', changed, 's', NOW))).toBe(200);
+    expect(leaves(tree)).toEqual(['./OperatorX/E-Mail/Server=other']);
   });
 
   it('never creates its top node: 404', () => {

@@ -58,7 +58,7 @@ export function addSubtree(
 ): Outcome {
   const writing = new SubtreeWriting(commands);
   for (const node of nodes) {
-    const place = placeOf(node, target, commands.find);
+    const place = placeOf(node, target, 'Add', commands.find);
     const no = place.ok ? writing.add(place.value, node) : place;
     if (no !== undefined) return no;
   }
@@ -73,7 +73,7 @@ export function replaceSubtree(
 ): Outcome {
   const writing = new SubtreeWriting(commands);
   for (const node of nodes) {
-    const place = placeOf(node, target, commands.find);
+    const place = placeOf(node, target, 'Replace', commands.find);
     const no = place.ok ? writing.replace(place.value, node, true) : place;
     if (no !== undefined) return no;
   }
