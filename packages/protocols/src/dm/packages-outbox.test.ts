@@ -5,6 +5,16 @@ import { Outbox } from './packages-outbox.ts';
 
 const NEXT: Draft = { kind: 'Alert', Data: '1222', Items: [] };
 const SIZE = draftSize(NEXT);
+const STATUS: Draft = {
+  kind: 'Status',
+  MsgRef: '1',
+  CmdRef: '1',
+  Cmd: 'Alert',
+  TargetRef: [],
+  SourceRef: [],
+  Data: '200',
+  Items: [],
+};
 const object = (Data: Item['Data'] & (string | Uint8Array), Format = 'chr'): Draft => ({
   kind: 'Results',
   MsgRef: '1',
@@ -42,6 +52,14 @@ describe('a message', () => {
     const many = Array<Draft>(COMMANDS_MAX + 1).fill(NEXT);
     expect(filledWith(...many).take(0, 1e9)).toHaveLength(COMMANDS_MAX);
     expect(filledWith(...many.slice(1)).take(0, 1e9)).toHaveLength(COMMANDS_MAX);
+  });
+
+  test('has a command before the Status that leaves no room for it, which goes in the next one', () => {
+    const status = { ...STATUS, TargetRef: ['./A'.repeat(30)] };
+    const outbox = filledWith(status, NEXT);
+    const limit = draftSize(status) + SIZE - 1;
+    expect(outbox.take(0, limit).map(({ draft }) => draft)).toEqual([NEXT]);
+    expect(outbox.take(0, limit).map(({ draft }) => draft)).toEqual([status]);
   });
 
   test('that was not accepted is sent again, and what stood after it after it', () => {
@@ -98,17 +116,7 @@ describe('an object', () => {
     const outbox = filledWith(NEXT, object('x'.repeat(2000)), NEXT);
     const first = outbox.take(0, 700).map(({ draft, isEnd }) => `${draft.kind} ${isEnd}`);
     expect(first).toEqual(['Alert true', 'Results false']);
-    const status: Draft = {
-      kind: 'Status',
-      MsgRef: '1',
-      CmdRef: '1',
-      Cmd: 'Alert',
-      TargetRef: [],
-      SourceRef: [],
-      Data: '200',
-      Items: [],
-    };
-    outbox.add([NEXT, status]);
+    outbox.add([NEXT, STATUS]);
     const second = outbox.take(0, 700).map(({ draft, isEnd }) => `${draft.kind} ${isEnd}`);
     expect(second).toEqual(['Status true', 'Results false']);
   });

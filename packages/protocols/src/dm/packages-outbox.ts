@@ -46,25 +46,15 @@ export class Outbox {
 
   /** [DMPRO 6-4] What fits beside the `taken` bytes of a message of at most `limit`; never nothing. */
   take(taken: number, limit: number): readonly Taken[] {
-    const message: Taken[] = [];
-    let size = taken;
-    let count = 0;
-    let rest: Parcel | undefined;
-    for (const parcel of this.#waiting) {
-      const next = takeParcel(parcel, limit - size, {
-        isFirst: count === 0,
-        alone: limit - taken,
-      });
-      if (next === undefined || count === COMMANDS_MAX) break;
-      const { draft, next: from } = next;
-      message.push({ draft, whole: parcel.whole, isEnd: from === undefined });
-      size += draftSize(draft);
-      count += 1;
-      if (from === undefined) continue;
-      // OMA-DMPRO 7: nothing comes between two chunks of an object.
-      rest = { whole: parcel.whole, from };
-      break;
+    let filled = fill(this.#waiting, taken, limit);
+    const command = this.#waiting[filled.count];
+    const isHeldBack = filled.message.every(({ whole }) => whole.kind === 'Status');
+    if (isHeldBack && command !== undefined && command.whole.kind !== 'Status') {
+      // Each Next Message brings a Status of its own: a command that never fits beside it goes before it.
+      this.#waiting = [command, ...this.#waiting.filter((parcel) => parcel !== command)];
+      filled = fill(this.#waiting, taken, limit);
     }
+    const { message, count, rest } = filled;
     this.#last = this.#waiting.slice(0, count);
     this.#waiting = [...(rest ? [rest] : []), ...this.#waiting.slice(count)];
     return message;
@@ -86,6 +76,32 @@ export class Outbox {
   dropObject(): void {
     this.#waiting = this.#waiting.filter(({ from }) => from === 0);
   }
+}
+
+interface Filled {
+  readonly message: readonly Taken[];
+  /** How many parcels are in it, the one that goes on in the next message as well. */
+  readonly count: number;
+  readonly rest?: Parcel;
+}
+
+function fill(waiting: readonly Parcel[], taken: number, limit: number): Filled {
+  const message: Taken[] = [];
+  let size = taken;
+  for (const parcel of waiting) {
+    const count = message.length;
+    const room = limit - size;
+    const next = takeParcel(parcel, room, { isFirst: count === 0, alone: limit - taken });
+    if (next === undefined || count === COMMANDS_MAX) return { message, count };
+    const { draft, next: from } = next;
+    message.push({ draft, whole: parcel.whole, isEnd: from === undefined });
+    size += draftSize(draft);
+    // OMA-DMPRO 7: nothing comes between two chunks of an object.
+    if (from !== undefined) {
+      return { message, count: count + 1, rest: { whole: parcel.whole, from } };
+    }
+  }
+  return { message, count: message.length };
 }
 
 function takeParcel(
