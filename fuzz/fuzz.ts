@@ -3,7 +3,8 @@
  * `npm run long -- fuzz`.
  */
 import { getHeapStatistics } from 'node:v8';
-import { DOCUMENT_LIMITS } from '@ueprov/protocols';
+// By path: main.ts loads this file before the sources stand behind the package's name.
+import { DOCUMENT_LIMITS } from '../packages/protocols/src/index.ts';
 import { drawFrom, mutate } from './mutate.ts';
 import type { FuzzTarget } from './target.ts';
 
