@@ -119,6 +119,14 @@ describe('Add of a sub-tree', () => {
     expect(tree.snapshot()).toEqual(before);
   });
 
+  it('tells the parent that cannot be made, where a Path asks for one', () => {
+    const placed = { ...leaf('l', '1'), Path: 'Unknown/x' };
+    expect(makeTree().add('.', xml(placed), 's', NOW)).toMatchObject({
+      status: 405,
+      at: './Unknown',
+    });
+  });
+
   it('of what exists is 418, but a permanent node that exists is the way to the rest', () => {
     const tree = makeTree();
     const row = (name: string) => xml(interior('Row', [interior(name, [leaf('Value', '1')])]));
@@ -310,6 +318,14 @@ describe('Replace of a sub-tree', () => {
     const changed = xml(interior('E-Mail', [leaf('Server', 'other')]));
     expect(status(tree.replace('./OperatorX/E-Mail', changed, 's', NOW))).toBe(200);
     expect(leaves(tree)).toEqual(['./OperatorX/E-Mail/Server=other']);
+  });
+
+  it('is not what a property takes', () => {
+    const tree = mailed();
+    const Data = '<MgmtTree/>';
+    const title = tree.replace('./OperatorX?prop=Title', { Type, Data }, 's', NOW);
+    expect(status(title)).toBe(200);
+    expect(tree.find('./OperatorX?prop=Title')).toMatchObject({ Data });
   });
 
   it('never creates its top node: 404', () => {
