@@ -7,7 +7,7 @@
  * costs as many steps as there were changes.
  */
 import type { Instant } from '../../engine.ts';
-import { type InteriorNode, nextVerNo, place, type TreeNode, timeStamp } from './node.ts';
+import { type InteriorNode, keyIn, nextVerNo, place, type TreeNode, timeStamp } from './node.ts';
 
 interface Edit {
   readonly undo: () => void;
@@ -36,33 +36,34 @@ export class Edits {
 
   /** Under its name, as the youngest of its siblings. */
   attach(parent: InteriorNode, node: TreeNode): void {
-    const { name, rank } = node;
-    const before = parent.children.get(name);
+    const { rank } = node;
+    const key = keyIn(parent, node.name);
+    const before = parent.children.get(key);
     place(parent, node);
     const placed = node.rank;
     this.#remember(
       () => {
-        if (before === undefined) parent.children.delete(name);
-        else parent.children.set(name, before);
+        if (before === undefined) parent.children.delete(key);
+        else parent.children.set(key, before);
         node.rank = rank;
       },
       () => {
-        parent.children.set(name, node);
+        parent.children.set(key, node);
         node.rank = placed;
       },
     );
   }
 
   detach(parent: InteriorNode, node: TreeNode): void {
-    const { name } = node;
-    parent.children.delete(name);
+    const key = keyIn(parent, node.name);
+    parent.children.delete(key);
     this.#remember(
       () => {
-        parent.children.set(name, node);
+        parent.children.set(key, node);
         this.#disordered.add(parent);
       },
       () => {
-        parent.children.delete(name);
+        parent.children.delete(key);
       },
     );
   }
@@ -112,9 +113,9 @@ export class Edits {
 
   #putInOrder(): void {
     for (const { children } of this.#disordered) {
-      const nodes = [...children.values()].sort((a, b) => a.rank - b.rank);
+      const nodes = [...children].sort(([, a], [, b]) => a.rank - b.rank);
       children.clear();
-      for (const node of nodes) children.set(node.name, node);
+      for (const [key, node] of nodes) children.set(key, node);
     }
     this.#disordered.clear();
   }

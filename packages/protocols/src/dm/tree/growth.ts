@@ -7,10 +7,17 @@
  */
 import type { Instant } from '../../engine.ts';
 import type { Edits } from './edits.ts';
-import { countNodes, type InteriorNode, makeInterior, makeLeaf } from './node.ts';
+import { childOf, countNodes, type InteriorNode, makeInterior, makeLeaf } from './node.ts';
 import { done, type Outcome, type Refused, refused } from './outcome.ts';
 import { type Actor, creatorAcl, LOCAL } from './rights.ts';
-import { childShape, mayBeInterior, mayBeLeaf, occurrenceMax, type Shape } from './shape.ts';
+import {
+  childShape,
+  isCaselessBelow,
+  mayBeInterior,
+  mayBeLeaf,
+  occurrenceMax,
+  type Shape,
+} from './shape.ts';
 import { formatUri, type NodeUri } from './uri.ts';
 import { acceptValue, DEFAULT_TYPE, type GivenValue } from './value.ts';
 
@@ -42,7 +49,7 @@ export function planGrowth(root: InteriorNode, { segments }: NodeUri, who: Actor
   let parent = root;
   let depth = 0;
   for (; depth < segments.length; depth++) {
-    const child = parent.children.get(segments[depth] ?? '');
+    const child = childOf(parent, segments[depth] ?? '');
     if (child === undefined) break;
     if (depth === segments.length - 1) return refused(418, 'node exists');
     if (child.kind === 'leaf') return refused(405, 'parent is a leaf');
@@ -50,16 +57,19 @@ export function planGrowth(root: InteriorNode, { segments }: NodeUri, who: Actor
   }
   const steps: Step[] = [];
   let above = parent.shape;
+  let { isCaseless } = parent;
   for (const [index, name] of segments.slice(depth).entries()) {
     const isLast = depth + index === segments.length - 1;
-    const shape = childShape(above, name);
+    const shape = childShape(above, name, isCaseless);
     const no = stepRefusal(parent, shape, { isFirst: index === 0, isLast }, who);
     if (shape === undefined || no !== undefined) {
       const at = formatUri({ segments: segments.slice(0, depth + index + 1) });
       return refused(405, no?.reason ?? 'not described', isLast ? undefined : at);
     }
-    steps.push({ name, shape });
+    // A name that the description gives is written as it is there.
+    steps.push({ name: shape.name || name, shape });
     above = shape;
+    isCaseless = isCaselessBelow(shape, isCaseless);
   }
   const added = steps.pop();
   return added === undefined
@@ -119,7 +129,7 @@ export function grow(
   let count = 0;
   let above = parent;
   for (const step of isInterior ? [...implied, added] : implied) {
-    const given = above.children.get(step.name);
+    const given = childOf(above, step.name);
     if (given?.kind === 'interior') {
       above = given;
       continue;
@@ -133,7 +143,7 @@ export function grow(
   }
   const leaf = makeLeaf(added.name, shape, above, accepted.value);
   // A permanent leaf may have come with the parent that the device has just created.
-  if (!above.children.has(added.name)) count += 1;
+  if (childOf(above, added.name) === undefined) count += 1;
   making.edits.attach(above, leaf);
   making.edits.touch(leaf, making.now);
   making.edits.touch(above, making.now);

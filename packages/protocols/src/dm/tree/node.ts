@@ -5,7 +5,7 @@
  */
 import type { Instant } from '../../engine.ts';
 import { type Acl, EMPTY_ACL } from './acl.ts';
-import type { Shape } from './shape.ts';
+import { isCaselessBelow, nameKey, type Shape } from './shape.ts';
 import { formatUri } from './uri.ts';
 import { acceptValue, type LeafValue } from './value.ts';
 
@@ -25,7 +25,9 @@ export interface InteriorNode extends Common {
   readonly kind: 'interior';
   /** Identifier of a management object, or empty. */
   Type: string;
+  /** By `nameKey` of their names. */
   readonly children: Map<string, TreeNode>;
+  readonly isCaseless: boolean;
   /** Of the child that is made next. */
   nextRank: number;
 }
@@ -57,6 +59,7 @@ export function makeInterior(
     Type: shape.Type ?? '',
     children: new Map(),
     nextRank: 0,
+    isCaseless: isCaselessBelow(shape, parent?.isCaseless ?? false),
   };
   for (const child of shape.children ?? []) {
     if (child.scope !== 'Permanent' || child.occurrence !== 'One' || child.name === '') continue;
@@ -89,9 +92,21 @@ function defaultValue(shape: Shape): LeafValue {
 
 /** Puts a child under its name: at the end, or where one of that name was. */
 export function place(parent: InteriorNode, node: TreeNode): void {
-  const before = parent.children.get(node.name);
-  node.rank = before?.rank ?? parent.nextRank++;
-  parent.children.set(node.name, node);
+  const key = keyIn(parent, node.name);
+  node.rank = parent.children.get(key)?.rank ?? parent.nextRank++;
+  parent.children.set(key, node);
+}
+
+export function keyIn(parent: InteriorNode, name: string): string {
+  return nameKey(name, parent.isCaseless);
+}
+
+export function childOf(parent: InteriorNode, name: string): TreeNode | undefined {
+  return parent.children.get(keyIn(parent, name));
+}
+
+export function childNames({ children }: InteriorNode): string[] {
+  return Array.from(children.values(), ({ name }) => name);
 }
 
 /** [TND 7.7.6-1] UTC in basic form. */

@@ -9,7 +9,7 @@ import { decodeUtf8, encodeUtf8 } from '../../bytes.ts';
 import type { Instant } from '../../engine.ts';
 import { ACL_LENGTH_MAX, type Acl, formatAcl, isAllowed, parseAcl } from './acl.ts';
 import type { Edits } from './edits.ts';
-import { type InteriorNode, segmentsOf, type TreeNode } from './node.ts';
+import { childOf, type InteriorNode, segmentsOf, type TreeNode } from './node.ts';
 import { done, type Outcome, type Refused, refused } from './outcome.ts';
 import type { PropertyName } from './property.ts';
 import { type Actor, isPermitted, LOCAL } from './rights.ts';
@@ -150,10 +150,12 @@ function renameRefusal(
     return refused(414, 'an address below becomes too long');
   }
   // [TND 7.7.3-1]
-  if (name !== node.name && parent.children.has(name)) return refused(418, 'name is taken');
+  const holder = childOf(parent, name);
+  if (holder !== undefined && holder !== node) return refused(418, 'name is taken');
   if (shape.scope === 'Permanent' && who !== LOCAL) return refused(405, 'permanent node');
   // A name that the description gives means something: the node keeps it, and no other takes it.
-  if (childShape(parent.shape, name) !== shape) return refused(405, 'name is fixed');
+  if (childShape(parent.shape, name, parent.isCaseless) !== shape)
+    return refused(405, 'name is fixed');
   return isPermitted(node, 'Replace', who) ? undefined : refused(425, 'ACL without Replace');
 }
 

@@ -51,6 +51,8 @@ export interface Shape {
    * vendors).
    */
   readonly open?: true;
+  /** How the names below are compared; absent: as those above, and at the root with their case. */
+  readonly CaseSense?: 'CS' | 'CIS';
 }
 
 /** A node somewhere below an `open` shape: anything goes. */
@@ -76,13 +78,24 @@ export const OPEN_ROOT: Shape = {
 };
 
 /** The shape of the child with this name, or undefined if the description knows none. */
-export function childShape(parent: Shape, name: string): Shape | undefined {
+export function childShape(parent: Shape, name: string, isCaseless = false): Shape | undefined {
   const children = parent.children ?? [];
+  const key = nameKey(name, isCaseless);
   return (
-    children.find((child) => child.name === name) ??
+    children.find((child) => child.name !== '' && nameKey(child.name, isCaseless) === key) ??
     children.find((child) => child.name === '') ??
     (parent.open ? UNDESCRIBED : undefined)
   );
+}
+
+/** [TND 9-5] Whether the names below a node of this shape are the same in upper and lower case. */
+export function isCaselessBelow({ CaseSense }: Shape, isCaseless: boolean): boolean {
+  return CaseSense === undefined ? isCaseless : CaseSense === 'CIS';
+}
+
+/** What two names have in common that are one. */
+export function nameKey(name: string, isCaseless: boolean): string {
+  return isCaseless ? name.toLowerCase() : name;
 }
 
 /** The most nodes of this shape that one parent holds. */

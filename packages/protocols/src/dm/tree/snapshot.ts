@@ -8,7 +8,14 @@
 import { decodeBase64, encodeBase64 } from '../../bytes.ts';
 import { ProtocolError } from '../../error.ts';
 import { EMPTY_ACL, formatAcl, parseAcl } from './acl.ts';
-import { type InteriorNode, makeInterior, makeLeaf, place, type TreeNode } from './node.ts';
+import {
+  childOf,
+  type InteriorNode,
+  makeInterior,
+  makeLeaf,
+  place,
+  type TreeNode,
+} from './node.ts';
 import { childShape, mayBeInterior, mayBeLeaf, type Shape } from './shape.ts';
 import { isSegment, URI_DEPTH_MAX } from './uri.ts';
 import { acceptValue } from './value.ts';
@@ -74,13 +81,13 @@ function restoreInto(node: InteriorNode, saved: NodeSnapshot, path: string, dept
   restoreProperties(node, saved, path);
   if (node.shape.Type === undefined || node.shape.open) node.Type = saved.Type ?? '';
   for (const child of saved.children ?? []) {
-    const shape = childShape(node.shape, child.name);
+    const shape = childShape(node.shape, child.name, node.isCaseless);
     if (shape === undefined) continue;
     if (child.Format === 'node' ? !mayBeInterior(shape) : !mayBeLeaf(shape)) continue;
     const below = `${path}/${child.name}`;
     if (!isSegment(child.name)) throw damaged(below);
     if (child.Format === 'node') {
-      const known = node.children.get(child.name);
+      const known = childOf(node, child.name);
       const made = known?.kind === 'interior' ? known : makeInterior(child.name, shape, node);
       place(node, made);
       restoreInto(made, child, below, depth + 1);

@@ -4,7 +4,7 @@
  * OMA-DMTNDS 6.3.1.5 and its sample (the Target is the parent), OMA-DMSTDOBJ (`./Inbox`: the device
  * finds the place by the object's identifier). Used by whatever writes a sub-tree.
  */
-import type { InteriorNode, TreeNode } from './node.ts';
+import { childOf, type InteriorNode, type TreeNode } from './node.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 import type { Shape } from './shape.ts';
 import type { TndsNode } from './tnds.ts';
@@ -71,7 +71,7 @@ function findHome(
 ): Home | undefined {
   for (const shape of parent.shape.children ?? []) {
     if (shape.Type === Type && shape.Format === 'node') return { shape, parent, segments };
-    const child = shape.name === '' ? undefined : parent.children.get(shape.name);
+    const child = shape.name === '' ? undefined : childOf(parent, shape.name);
     if (child?.kind !== 'interior') continue;
     const home = findHome(child, Type, [...segments, shape.name]);
     if (home !== undefined) return home;

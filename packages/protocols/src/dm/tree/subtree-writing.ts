@@ -7,7 +7,7 @@
 import { decodeBase64, encodeUtf8, isEqualBytes } from '../../bytes.ts';
 import { ProtocolError } from '../../error.ts';
 import { type Acl, EMPTY_ACL, formatAcl } from './acl.ts';
-import type { InteriorNode, LeafNode, TreeNode } from './node.ts';
+import { type InteriorNode, keyIn, type LeafNode, type TreeNode } from './node.ts';
 import { done, type Outcome, type Refused, refused } from './outcome.ts';
 import { isMandatory, type Shape } from './shape.ts';
 import { placeOf } from './subtree-place.ts';
@@ -158,9 +158,10 @@ class SubtreeWriting {
     { nodes }: TndsInterior,
     existing: InteriorNode,
   ): Refused | undefined {
-    const kept = new Set(nodes.map((child) => addressIn(address, child)[address.length]));
+    const keyOf = (name = '') => keyIn(existing, name);
+    const kept = new Set(nodes.map((child) => keyOf(addressIn(address, child)[address.length])));
     const gone: Shape[] = [];
-    const leaving = [...existing.children.values()].filter(({ name }) => !kept.has(name));
+    const leaving = [...existing.children.values()].filter(({ name }) => !kept.has(keyOf(name)));
     return (
       firstRefusal(leaving, (child) => this.#vanish([...address, child.name], child, gone)) ??
       firstRefusal(nodes, (child) => this.replace(addressIn(address, child), child, false)) ??

@@ -7,7 +7,7 @@
 import assert from 'node:assert';
 import { ChangeLog, type TreeChange } from './change-log.ts';
 import { Edits } from './edits.ts';
-import { countNodes, type InteriorNode, type TreeNode } from './node.ts';
+import { childOf, countNodes, type InteriorNode, type TreeNode } from './node.ts';
 import { done, type Outcome } from './outcome.ts';
 import type { NodeUri, UriLimits } from './uri.ts';
 import { readLimits } from './uri-limits.ts';
@@ -76,8 +76,8 @@ export class TreeState {
   nodeAt(segments: readonly string[]): TreeNode | undefined {
     let node: TreeNode | undefined = this.root;
     for (const segment of segments) {
-      // [TND 6.1-3] Raw, and as it is written.
-      node = node?.kind === 'interior' ? node.children.get(segment) : undefined;
+      // [TND 6.1-3] Raw: what is escaped is not what is not.
+      node = node?.kind === 'interior' ? childOf(node, segment) : undefined;
     }
     return node;
   }

@@ -13,7 +13,7 @@ import { copyLeaf } from './copying.ts';
 import type { Format } from './format.ts';
 import { grow, planGrowth } from './growth.ts';
 import { type ListedNode, listNodes, readListAttribute, subtreeOf } from './listing.ts';
-import { countNodes, formatUriOf, makeInterior, type TreeNode } from './node.ts';
+import { childNames, countNodes, formatUriOf, makeInterior, type TreeNode } from './node.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 import { PROPERTIES, type PropertyName, REPLACEABLE } from './property.ts';
 import { type Replacing, readProperty, replaceProperty } from './property-access.ts';
@@ -297,7 +297,7 @@ export class Tree {
   children(uri: string): readonly string[] {
     const found = this.#findNode(uri, PROPERTIES);
     if (!found.ok || found.value.node.kind === 'leaf') return [];
-    return [...found.value.node.children.keys()];
+    return childNames(found.value.node);
   }
 
   /** 406 for `?list=`, which is for `list` alone; 405 for a property that the command has no use for. */
@@ -384,5 +384,5 @@ function isLastWanted({ shape, parent }: TreeNode): boolean {
 
 function view(node: TreeNode): NodeView {
   if (node.kind === 'leaf') return node.value;
-  return { Format: 'node', Type: DEFAULT_TYPE, Data: [...node.children.keys()].join('/') };
+  return { Format: 'node', Type: DEFAULT_TYPE, Data: childNames(node).join('/') };
 }
