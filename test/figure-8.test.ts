@@ -38,6 +38,18 @@ test.each(['wbxml', 'xml'] as const)(
   },
 );
 
+test.each([
+  ['basic', 'wbxml'],
+  ['hmac', 'wbxml'],
+  ['hmac', 'xml'],
+] as const)(
+  'the same with %s in %s: the line says what was on the wire',
+  async (auth, encoding) => {
+    const lab = await finishedLab({ encoding, auth });
+    expect(lab.progress.ues.map(report)).toMatchObject([{ configured: true, auth, encoding }]);
+  },
+);
+
 test('the arrows of a UE come in the order of Figure 8, between the boxes that it names', async () => {
   const arrows: string[] = [];
   await finishedLab({

@@ -4,6 +4,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 export const DOMAIN = 'ims.test';
 export const SERVER_ID = 'prov.ims.test';
 
+export const DM_SCHEMES = ['md5', 'basic', 'hmac'] as const;
+export type DmScheme = (typeof DM_SCHEMES)[number];
+
 export interface LabAccount {
   /** `ue1`, `ue2`, ... */
   readonly name: string;
@@ -12,6 +15,8 @@ export interface LabAccount {
   readonly IMPU: string;
   readonly sipPassword: string;
   readonly instance: string;
+  /** How both sides prove themselves in a DM session. */
+  readonly scheme: DmScheme;
   readonly CLCRED: LabSecret;
   readonly SRVCRED: LabSecret;
 }
@@ -22,7 +27,7 @@ export interface LabSecret {
   readonly nonce: string;
 }
 
-export function labAccounts(count: number): LabAccount[] {
+export function labAccounts(count: number, scheme: DmScheme = 'md5'): LabAccount[] {
   return Array.from({ length: count }, (_, index) => {
     const name = `ue${index + 1}`;
     const uuid = randomUUID();
@@ -33,6 +38,7 @@ export function labAccounts(count: number): LabAccount[] {
       IMPU: `sip:${name}@${DOMAIN}`,
       sipPassword: randomBytes(12).toString('base64url'),
       instance: `urn:uuid:${uuid}`,
+      scheme,
       CLCRED: secret(),
       SRVCRED: secret(),
     };

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { encodingOf, UsageError } from '../exit.ts';
 import { untilStopped } from '../signals.ts';
+import { DM_SCHEMES, type DmScheme } from './accounts.ts';
 import { type Lab, startLab } from './lab.ts';
 import { report } from './progress.ts';
 import { Show } from './show.ts';
@@ -12,6 +13,7 @@ export interface LabCommandOptions {
   readonly once?: boolean;
   readonly json?: boolean;
   readonly encoding: string;
+  readonly auth: string;
   readonly keep?: string;
 }
 
@@ -31,6 +33,7 @@ export async function runLabCommand(options: LabCommandOptions): Promise<void> {
   const lab: Lab = await startLab({
     ues,
     encoding,
+    auth: schemeOf(options.auth),
     ...(options.keep !== undefined && { keep: options.keep }),
     ...(consoleDir !== undefined && { consoleDir }),
     onArrow: (ue, arrow, at) => show.arrow(ue, arrow, at),
@@ -59,6 +62,12 @@ function countOf(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1 && count <= UES_MAX) return count;
   throw new UsageError(`--ues is a number from 1 to ${UES_MAX}, not ${text}`);
+}
+
+function schemeOf(text: string): DmScheme {
+  const scheme = DM_SCHEMES.find((each) => each === text);
+  if (scheme !== undefined) return scheme;
+  throw new UsageError(`there is no authentication ${text}: use ${DM_SCHEMES.join(', ')}`);
 }
 
 /** The console's pages, if they are built. */

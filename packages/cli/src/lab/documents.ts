@@ -14,10 +14,11 @@ export function serverDocument(
     dm: { host, port: 0, path: '/dm', ServerID: SERVER_ID },
     api: { host, port: 0 },
     profiles: [LAB_PROFILE],
-    devices: accounts.map(({ DevId, IMPU, name, CLCRED, SRVCRED }) => ({
+    devices: accounts.map(({ DevId, IMPU, name, scheme, CLCRED, SRVCRED }) => ({
       DevId,
       IMPU,
       profile: LAB_PROFILE.name,
+      scheme,
       CLCRED: { name, ...CLCRED },
       SRVCRED,
     })),
@@ -39,7 +40,7 @@ export function ueDocument(
   account: LabAccount,
   { tree, pCscf, dmUrl, encoding }: UePlace,
 ): unknown {
-  const { name, DevId, IMPI, IMPU, sipPassword, instance, CLCRED, SRVCRED } = account;
+  const { name, DevId, IMPI, IMPU, sipPassword, instance, scheme, CLCRED, SRVCRED } = account;
   return {
     tree,
     encoding,
@@ -58,7 +59,7 @@ export function ueDocument(
       {
         ServerID: SERVER_ID,
         Addr: dmUrl,
-        scheme: 'md5',
+        scheme,
         CLCRED: { name, ...CLCRED },
         SRVCRED: { name: SERVER_ID, ...SRVCRED },
         DMInitConnect: false,

@@ -15,7 +15,7 @@ import {
 import { type RunningUe, startUe, ueConfig } from '@ueprov/ue';
 import { UsageError } from '../exit.ts';
 import type { Arrow } from '../ladder.ts';
-import { DOMAIN, type LabAccount, labAccounts } from './accounts.ts';
+import { type DmScheme, DOMAIN, type LabAccount, labAccounts } from './accounts.ts';
 import { serverDocument, ueDocument } from './documents.ts';
 import { mark, Progress, type UeProgress } from './progress.ts';
 import { BOXES, type Datagram, seeDatagram } from './wire.ts';
@@ -23,6 +23,8 @@ import { BOXES, type Datagram, seeDatagram } from './wire.ts';
 export interface LabOptions {
   readonly ues: number;
   readonly encoding: 'wbxml' | 'xml';
+  /** md5 unless said otherwise. */
+  readonly auth?: DmScheme;
   /** Kept after the end; a folder that goes with the lab when absent. */
   readonly keep?: string;
   readonly consoleDir?: string;
@@ -87,7 +89,7 @@ class RunningLab implements Lab {
   constructor(options: LabOptions, dir: string) {
     this.#options = options;
     this.dir = dir;
-    this.#accounts = labAccounts(options.ues);
+    this.#accounts = labAccounts(options.ues, options.auth);
     this.progress = new Progress(this.#accounts);
   }
 
