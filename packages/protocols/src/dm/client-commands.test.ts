@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { asksFor, opened, sent, target } from './testing/opened-client.ts';
 import { outline, SERVER_ID } from './testing/pair.ts';
 
-describe('commands [R-6.8.2-1]', () => {
-  test('Add, Replace, Get, Delete and Exec are carried out and answered in order', () => {
+describe('commands', () => {
+  test('Add, Replace, Get, Delete and Exec are carried out and answered in order [R-6.8.2-1]', () => {
     const { receive, tree } = opened();
     const effects = receive([
       { kind: 'Add', Meta: { Format: 'chr' }, Items: [target('./XX/New', { Data: 'a' })] },

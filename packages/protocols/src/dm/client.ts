@@ -352,7 +352,7 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
     return this.#package.last === undefined ? [] : this.#transmit(this.#package.last, now);
   }
 
-  /** SYNCHTTP 5.1.5: the same message again, a few times; the server knows it by its MsgID. */
+  /** [SYNCHTTP 5.1.5-1] The same message again, a few times; the server knows it by its MsgID. */
   #retry(event: 'failed' | 'timeout', reason: string, now: Instant): DmClientEffect[] {
     if (this.#package.last === undefined || this.#running !== undefined) return [];
     if (this.#state === 'Ended') return [];

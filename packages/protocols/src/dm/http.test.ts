@@ -18,7 +18,7 @@ function read(headers: Record<string, string>, method = 'POST', target = '/mgmt-
 }
 
 describe('a request', () => {
-  test('is POST, to the path or to `*`, query and all', () => {
+  test('is POST, to the path or to `*`, query and all [SYNCHTTP 5.1-1]', () => {
     expect(read({})).toEqual({ ok: true, encoding: 'wbxml', answer: 'wbxml' });
     expect(read({}, 'POST', '*')).toMatchObject({ ok: true });
     expect(read({}, 'POST', '/mgmt-server?x=1')).toMatchObject({ ok: true });
@@ -41,7 +41,7 @@ describe('a request', () => {
     expect(read(headers as Record<string, string>)).toMatchObject({ ok: false, status });
   });
 
-  test('without any length is answered 411, chunked is read', () => {
+  test('without any length is answered 411, chunked is read [SYNCHTTP 5.1-2]', () => {
     const head = { method: 'POST', target: '*', headers: { 'content-type': XML } };
     expect(readRequestHead(head, LIMITS)).toMatchObject({ status: 411 });
     const chunked = { ...head.headers, 'transfer-encoding': 'chunked' };
@@ -52,14 +52,14 @@ describe('a request', () => {
     expect(read({ 'content-length': '1000' })).toMatchObject({ ok: true });
   });
 
-  test('is answered in the spelling that it asks for', () => {
+  test('is answered in the spelling that it asks for [SYNCHTTP 4.2-1]', () => {
     expect(read({ accept: XML })).toMatchObject({ encoding: 'wbxml', answer: 'xml' });
     expect(read({ accept: `${XML}, ${WBXML}` })).toMatchObject({ answer: 'wbxml' });
     expect(read({ accept: '*/*' })).toMatchObject({ answer: 'wbxml' });
     expect(read({ 'accept-charset': '*' })).toMatchObject({ ok: true });
   });
 
-  test('states what OMA-SYNCHTTP requires of it', () => {
+  test('states what OMA-SYNCHTTP requires of it [SYNCHTTP 5.2-1] [SYNCHTTP 5.2-2]', () => {
     expect(requestHeaders('xml', 'UE/1')).toEqual({
       'Content-Type': `${XML}; charset="utf-8"`,
       Accept: XML,
@@ -84,7 +84,7 @@ describe('a request', () => {
 describe('a response', () => {
   const url = 'http://dm.example/mgmt';
 
-  test('with a message is 200 and of an OMA DM type', () => {
+  test('with a message is 200 and of an OMA DM type [SYNCHTTP 4.1-1]', () => {
     const xml = { 'content-type': `${XML}; charset="UTF-8"` };
     expect(readResponseHead(200, xml, url)).toEqual({ kind: 'message', encoding: 'xml' });
     expect(readResponseHead(200, { 'content-type': 'text/html' }, url).kind).toBe('failed');

@@ -9,7 +9,7 @@ import { decodeMediaType } from '../mime/media-type.ts';
 
 export type HttpEncoding = 'xml' | 'wbxml';
 
-/** OMA-SYNCHTTP 4.1. */
+/** [SYNCHTTP 4.1-1] */
 export const DM_MEDIA_TYPES: Readonly<Record<HttpEncoding, string>> = {
   xml: 'application/vnd.syncml.dm+xml',
   wbxml: 'application/vnd.syncml.dm+wbxml',
@@ -43,7 +43,7 @@ export type HttpVerdict =
 /** Whether a request can be answered with SyncML, and in which spelling. */
 export function readRequestHead(head: HttpRequestHead, limits: HttpLimits): HttpVerdict {
   const { method, target, headers } = head;
-  // OMA-SYNCHTTP 5.1: `*` where the client knows no path.
+  // [SYNCHTTP 5.1-1] `*` where the client knows no path.
   if (target !== '*' && target.split('?', 1)[0] !== limits.path)
     return refused(404, 'no such path');
   if (method !== 'POST') {
@@ -54,6 +54,7 @@ export function readRequestHead(head: HttpRequestHead, limits: HttpLimits): Http
   if (!isIdentity(headers['content-encoding'])) {
     return { ...refused(415, 'no content coding'), headers: { 'Accept-Encoding': 'identity' } };
   }
+  // [SYNCHTTP 5.1-2]
   const length = headers['content-length'];
   if (length === undefined && headers['transfer-encoding'] === undefined) {
     return refused(411, 'neither Content-Length nor Transfer-Encoding');
@@ -63,7 +64,7 @@ export function readRequestHead(head: HttpRequestHead, limits: HttpLimits): Http
   return readAccept(headers, encoding);
 }
 
-/** OMA-SYNCHTTP 4.2: the asked type and charset; 406 without any SyncML body where that cannot be. */
+/** [SYNCHTTP 4.2-1] The asked type and charset; 406 without any SyncML body where that cannot be. */
 function readAccept(headers: HttpHeaders, encoding: HttpEncoding): HttpVerdict {
   const charsets = weights(headers['accept-charset']);
   if (charsets !== undefined && (charsets.get('utf-8') ?? charsets.get('*') ?? 0) === 0) {
@@ -80,7 +81,7 @@ function readAccept(headers: HttpHeaders, encoding: HttpEncoding): HttpVerdict {
   return { ok: true, encoding, answer };
 }
 
-/** OMA-SYNCHTTP 5.2: what every request of a DM client states. Host and length are the shell's. */
+/** [SYNCHTTP 5.2-1] What every request of a DM client states. Host and length are the shell's. */
 export function requestHeaders(
   encoding: HttpEncoding,
   userAgent: string,
@@ -94,6 +95,7 @@ export function requestHeaders(
   };
 }
 
+/** [SYNCHTTP 5.2-2] */
 export function responseHeaders(encoding: HttpEncoding): Readonly<Record<string, string>> {
   return { 'Content-Type': contentTypeOf(encoding), 'Cache-Control': 'no-store' };
 }

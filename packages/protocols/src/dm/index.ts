@@ -10,6 +10,7 @@ export {
 export * from './client.ts';
 export * from './client-interface.ts';
 export * from './http.ts';
+export * from './http-auth.ts';
 export { devInfoItems, MESSAGES_MAX, VERSIONS } from './packages.ts';
 export * from './server.ts';
 export * from './server-interface.ts';

@@ -93,7 +93,7 @@ describe('what a client may send', () => {
 });
 
 describe('a message that comes again', () => {
-  test('has the same answer, and nothing is done twice', () => {
+  test('has the same answer, and nothing is done twice [SYNCHTTP 5.1.5-1]', () => {
     const { receive, operate, server } = serving();
     receive('1', [ALERT]);
     const first = reply(operate([reading('x')]));

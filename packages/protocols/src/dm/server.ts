@@ -150,7 +150,7 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
     return number;
   }
 
-  /** SYNCHTTP 5.1.5: a message that comes again, to the letter, has the same answer; nothing is done twice. */
+  /** [SYNCHTTP 5.1.5-1] A message that comes again, to the letter, has the same answer; nothing is done twice. */
   #repeat(last: Exchange, message: SyncML, number: number): DmServerEffect[] {
     if (number < last.number || !isSameMessage(last.received, message)) {
       throw new ProtocolError('DM_MSGID', 'MsgID was used before');
