@@ -57,7 +57,7 @@ export class ChangeLog {
   /** The changes after this version have been taken back. */
   forgetAfter(version: number): void {
     const taken = this.#version - version;
-    this.#changes = this.#changes.slice(0, Math.max(this.#changes.length - taken, 0));
+    this.#changes.length = Math.max(this.#changes.length - taken, 0);
     this.#version = version;
   }
 }
