@@ -27,7 +27,7 @@ async function watchedLab(): Promise<Watched> {
   const lab = await startLab({
     ues: 1,
     encoding: 'wbxml',
-    onLog: (text) => log.push(text),
+    onLog: (_level, text) => log.push(text),
     onProgress: ({ ues }) => {
       const seen = ues[0]?.events.length ?? 0;
       for (const { count, resolve } of waiting) if (seen >= count) resolve();

@@ -38,7 +38,7 @@ export async function runLabCommand(options: LabCommandOptions): Promise<void> {
     ...(consoleDir !== undefined && { consoleDir }),
     onArrow: (ue, arrow, at) => show.arrow(ue, arrow, at),
     onProgress: (progress) => progress.isDone && done.resolve(),
-    onLog: (text) => show.log(text),
+    onLog: (level, text) => show.log(level, text),
   });
   try {
     await Promise.race([done.promise, patience(), stopped]);

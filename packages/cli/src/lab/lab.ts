@@ -20,6 +20,8 @@ import { serverDocument, ueDocument } from './documents.ts';
 import { mark, Progress, type UeProgress } from './progress.ts';
 import { BOXES, type Datagram, seeDatagram } from './wire.ts';
 
+export type LogLevel = 'info' | 'warn' | 'error';
+
 export interface LabOptions {
   readonly ues: number;
   readonly encoding: 'wbxml' | 'xml';
@@ -31,7 +33,7 @@ export interface LabOptions {
   /** An arrow of some UE's ladder. */
   readonly onArrow?: (ue: UeProgress, arrow: Omit<Arrow, 'offsetMs'>, at: number) => void;
   readonly onProgress?: (progress: Progress) => void;
-  readonly onLog?: (text: string) => void;
+  readonly onLog?: (level: LogLevel, text: string) => void;
 }
 
 export interface Lab {
@@ -139,7 +141,7 @@ class RunningLab implements Lab {
       onDatagram: ({ at, from, to, bytes }) =>
         this.#datagram({ at, from: textOf(from), to: textOf(to), bytes }),
       onChanges: (changes) => this.#changed(changes),
-      onLog: (level, text) => this.#log(`server ${level}: ${text}`),
+      onLog: (level, text) => this.#log(level, `server ${level}: ${text}`),
       ...(consoleDir !== undefined && { consoleDir }),
     });
     this.#boxes.set(textOf(this.#server.sip), BOXES[3]);
@@ -182,7 +184,7 @@ class RunningLab implements Lab {
       onDatagram: ({ at, from, to, bytes }) =>
         this.#datagram({ at, from: textOf(from), to: textOf(to), bytes }),
       onLog: (level, text) => {
-        this.#log(`${account.name} ${level}: ${text}`);
+        this.#log(level, `${account.name} ${level}: ${text}`);
         const ue = this.progress.byDevId(account.DevId);
         if (ue !== undefined && level !== 'info') ue.trouble = text;
       },
@@ -222,6 +224,8 @@ class RunningLab implements Lab {
       case 'session':
         if (change.session.auth !== 'none') ue.wire.auth = change.session.auth;
         ue.wire.encoding = change.session.encoding;
+        if (change.session.result === 'open') ue.open.add(change.session.id);
+        else ue.open.delete(change.session.id);
         return;
       case 'message':
         if (change.message.protocol === 'HTTP') this.#post(ue, change.message);
@@ -251,10 +255,10 @@ class RunningLab implements Lab {
     await writeFile(join(this.dir, ADDRESSES), `${JSON.stringify(addresses, null, 2)}\n`);
   }
 
-  #log(text: string): void {
+  #log(level: LogLevel, text: string): void {
     const line = `${new Date().toISOString()} ${text}\n`;
     this.#logging = this.#logging.then(() => appendFile(join(this.dir, LOG), line)).catch(() => {});
-    this.#options.onLog?.(text);
+    this.#options.onLog?.(level, text);
   }
 }
 

@@ -31,6 +31,9 @@ test('what a UE lacks is said step by step, with the reason that was given', () 
   expect(missing()).toMatch('its PROV-UE event has not arrived');
   expect(progress.isDone).toBe(false);
   ue.events.push(PROV_UE_1);
+  ue.open.add('s1');
+  expect(missing()).toMatch('a session has not ended');
+  ue.open.delete('s1');
   expect(progress.missing()).toEqual([]);
   expect(progress.isDone).toBe(true);
 });

@@ -23,6 +23,8 @@ export interface UeProgress {
   /** Nodes by their state. */
   readonly nodes: Map<string, string>;
   readonly events: number[];
+  /** Sessions that have not ended. */
+  readonly open: Set<string>;
   readonly wire: {
     encoding?: string;
     auth?: string;
@@ -34,7 +36,7 @@ export interface UeProgress {
   trouble?: string;
 }
 
-/** PROV-UE-1..4: a UE is through when its profile is verified and it has said so. */
+/** PROV-UE-1..4: a UE is through when its profile is verified, it has said so, and no session is open. */
 const PROVISIONING_EVENTS = new Set([4000970000, 4000970001, 4000970002, 4000970003]);
 
 export class Progress {
@@ -46,6 +48,7 @@ export class Progress {
       steps: {},
       nodes: new Map(),
       events: [],
+      open: new Set(),
       wire: {},
     }));
   }
@@ -104,7 +107,8 @@ export function report(ue: UeProgress): UeReport {
 }
 
 function isDone(ue: UeProgress): boolean {
-  return isConfigured(ue) && ue.events.some((event) => PROVISIONING_EVENTS.has(event));
+  const hasReported = ue.events.some((event) => PROVISIONING_EVENTS.has(event));
+  return isConfigured(ue) && hasReported && ue.open.size === 0;
 }
 
 function whatIsMissing(ue: UeProgress): string {
@@ -118,5 +122,6 @@ function whatIsMissing(ue: UeProgress): string {
     const bad = [...ue.nodes].filter(([, state]) => state !== 'verified');
     return `${bad.length} nodes not verified, the first ${bad[0]?.join(' is ') ?? '(none known)'}${because}`;
   }
-  return `its PROV-UE event has not arrived${because}`;
+  if (ue.events.length === 0) return `its PROV-UE event has not arrived${because}`;
+  return `a session has not ended${because}`;
 }

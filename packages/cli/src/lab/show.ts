@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { type Arrow, Ladder } from '../ladder.ts';
-import type { Lab } from './lab.ts';
+import type { Lab, LogLevel } from './lab.ts';
 import { isConfigured, type UeProgress, verifiedCount } from './progress.ts';
 import { BOXES } from './wire.ts';
 
@@ -52,8 +52,9 @@ export class Show {
     this.#print(this.#options.isColoured ? styleText('dim', text) : text);
   }
 
-  log(text: string): void {
-    console.error(text);
+  /** What goes as it should is on the ladder already; programs get all of it, on standard error. */
+  log(level: LogLevel, text: string): void {
+    if (this.#options.isJson || level !== 'info') console.error(text);
   }
 
   #print(text: string): void {
