@@ -42,7 +42,11 @@ export async function runLabCommand(options: LabCommandOptions): Promise<void> {
   });
   try {
     await Promise.race([done.promise, patience(), stopped]);
-    show.finished(lab, options.keep !== undefined, Math.round(performance.now() - beganAt));
+    show.finished(lab, {
+      isKept: options.keep !== undefined,
+      isOver: options.once ?? false,
+      tookMs: Math.round(performance.now() - beganAt),
+    });
     if (isJson) for (const ue of lab.progress.ues) console.log(JSON.stringify(report(ue)));
     for (const line of lab.progress.missing()) console.error(line);
     if (!options.once) {

@@ -12,6 +12,14 @@ export interface ShowOptions {
   readonly isColoured: boolean;
 }
 
+export interface LabEnd {
+  /** Its folder stays. */
+  readonly isKept: boolean;
+  /** It closes now: its addresses are of no use. */
+  readonly isOver: boolean;
+  readonly tookMs: number;
+}
+
 export class Show {
   readonly #options: ShowOptions;
   readonly #ladder: Ladder;
@@ -34,7 +42,7 @@ export class Show {
   }
 
   /** The table of UEs and where to go on. */
-  finished({ progress, apiUrl, token, dir }: Lab, isKept: boolean, tookMs: number): void {
+  finished({ progress, apiUrl, token, dir }: Lab, end: LabEnd): void {
     const table = new Table({
       head: ['UE', 'IMPU', 'config', 'event', 'encoding', 'DM auth', 'SIP'],
       style: this.#options.isColoured ? {} : { head: [], border: [] },
@@ -42,8 +50,11 @@ export class Show {
     for (const ue of progress.ues) table.push(row(ue));
     this.#print(`\n${table.toString()}`);
     const done = progress.ues.filter((ue) => isConfigured(ue)).length;
-    this.#print(`${done} of ${progress.ues.length} UEs configured and verified in ${tookMs} ms.`);
-    if (isKept) this.#print(`Stores, trees and lab.json: ${dir}`);
+    this.#print(
+      `${done} of ${progress.ues.length} UEs configured and verified in ${end.tookMs} ms.`,
+    );
+    if (end.isKept) this.#print(`Stores, trees and lab.json: ${dir}`);
+    if (end.isOver) return;
     this.#print(`API      ${apiUrl}/api/v1`);
     if (token !== undefined) this.#print(`Console  ${apiUrl}/#token=${token}`);
   }
