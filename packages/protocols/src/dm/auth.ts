@@ -71,6 +71,7 @@ export function checkCred(
   credential: Credential,
   hdr: Pick<SyncHdr, 'Cred' | 'Source'>,
 ): CredVerdict {
+  // [REPPRO 6.1.6-1]
   if (hdr.Cred === undefined || credential.scheme === 'hmac') return 'missing';
   // [DMSEC 5.1-1] The scheme asked for and no other, even if the proof itself were right.
   const isScheme = schemeOf(hdr.Cred.Meta?.Type) === credential.scheme;

@@ -24,7 +24,7 @@ import { questionKind, type Reply, readQuestion } from './user-interaction.ts';
 /** OMA-DMREPPRO 6: commands of SyncML that DM leaves out, as opposed to names that nobody knows. */
 const UNUSED_COMMANDS: ReadonlySet<string> = new Set(['Put', 'Search', 'Sync', 'Map', 'Move']);
 
-/** OMA-DMREPPRO 6.6.2: what an Atomic may hold; anything else in it fails, and the Atomic with it. */
+/** [REPPRO 6.6.3-1] OMA-DMREPPRO 6.6.2: what an Atomic may hold; anything else in it fails, and the Atomic with it. */
 const ATOMIC_COMMANDS: ReadonlySet<string> = new Set(['Add', 'Alert', 'Copy', 'Delete', 'Replace']);
 
 /** What a command stands in: chunks are taken in the body only, and an Atomic stops where it fails. */
@@ -82,7 +82,7 @@ export class CommandRun {
     this.#effects.push(...effectsOf(log));
   }
 
-  /** [R-6.8.2-1] What OMA-DMREPPRO makes mandatory for a client is run, and its options as well. */
+  /** [REPPRO 6.6-1] [R-6.8.2-1] What OMA-DMREPPRO makes mandatory for a client is run, and its options as well. */
   *#run(command: Command, outer: Meta, place: Place, log: Log): Steps {
     if (command.kind === 'Status') return 'done';
     if (this.#invalid.has(command)) return refuse(log, command, 400);
@@ -98,6 +98,7 @@ export class CommandRun {
         return yield* this.#runAlert(command, log);
       case 'Sequence':
         return yield* this.#runSequence(command, metaOf(outer, command.Meta), log);
+      // [REPPRO 6.6-2]
       case 'Atomic':
         return yield* this.#runAtomic(command, metaOf(outer, command.Meta), log);
       case 'Results':
@@ -170,17 +171,20 @@ export class CommandRun {
     }
   }
 
-  /** OMA-DMREPPRO 6.6.5: as if it were over at once; 202 where it goes on and ends by an Alert 1226. */
+  /** [REPPRO 6.6-3] OMA-DMREPPRO 6.6.5: as if it were over at once; 202 where it goes on and ends by an Alert 1226. */
   *#exec(exec: Exec, item: Item): Generator<Pause, ItemRun, Reply> {
     const { tree, ServerID, isExecAwaited } = this.#context;
     const uri = uriOf(item);
     if (uri === undefined) return { code: 400 };
+    // OMA-DMREPPRO 4.1.5: only what goes into the tree may come in chunks.
+    if (item.MoreData) return { code: 413 };
     const allowed = tree.exec(uri, ServerID);
     if (!allowed.ok) return { code: allowed.status };
     const order = {
       kind: 'exec',
       uri,
       ...(item.Data !== undefined && { Data: item.Data }),
+      // [REPPRO 6.3.4-1]
       ...(exec.Correlator !== undefined && { Correlator: exec.Correlator }),
     } as const;
     if (isExecAwaited) return { code: (yield order).status };
@@ -188,7 +192,7 @@ export class CommandRun {
     return { code: 202 };
   }
 
-  /** [R-6.8.1-4] OMA-DMREPPRO 4.2: 1222 asks for the next message, 1225 gives up an object, 1100 to 1104 ask. */
+  /** [REPPRO 6.6-4] [REPPRO 7-1] [R-6.8.1-4] OMA-DMREPPRO 4.2: 1222 asks for the next message, 1225 gives up an object, 1100 to 1104 ask. */
   *#runAlert(alert: Alert, log: Log): Steps {
     if (alert.Data === '1222' || alert.Data === '1225') return refuse(log, alert, 200);
     if (questionKind(alert) === undefined) return refuse(log, alert, 406);
@@ -201,7 +205,7 @@ export class CommandRun {
     return endingOf(status);
   }
 
-  /** OMA-DMREPPRO 6.6.12: 200 as soon as it begins; what is in it is answered by itself, in order. */
+  /** [REPPRO 6.6.14-1] OMA-DMREPPRO 6.6.12: 200 as soon as it begins; what is in it is answered by itself, in order. */
   *#runSequence(sequence: Sequence, meta: Meta, log: Log): Steps {
     refuse(log, { ...sequence, commands: [] }, 200);
     for (const [index, command] of sequence.commands.entries()) {
@@ -218,7 +222,7 @@ export class CommandRun {
   }
 
   /**
-   * OMA-DMREPPRO 6.6.2: all or nothing. While a user is asked no change stands open: what was done is taken back, and
+   * [REPPRO 6.6.3-1] OMA-DMREPPRO 6.6.2: all or nothing. While a user is asked no change stands open: what was done is taken back, and
    * done again from the start with the answers known by then.
    */
   *#runAtomic(atomic: Atomic, meta: Meta, log: Log): Steps {

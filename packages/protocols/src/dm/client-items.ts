@@ -46,7 +46,7 @@ export function changeNode(
     case 'Delete':
       return ran(tree.delete(uri, ServerID, now));
     case 'Copy':
-      // OMA-DMREPPRO 6.6.2: both addresses are required.
+      // [REPPRO 6.6-3] OMA-DMREPPRO 6.6.2: both addresses are required.
       if (item.Source === undefined || item.Target === undefined) return { code: 412 };
       return ran(tree.copy(item.Source.LocURI, item.Target.LocURI, ServerID, now));
     case 'Add':

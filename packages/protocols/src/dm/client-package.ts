@@ -95,7 +95,7 @@ export class ClientPackage {
   /** The next message of the package, `head` first. */
   next(hdr: SyncHdr, head: readonly Draft[], MaxMsgSize: number, mac: MacOf | undefined): Sent {
     const drafts = this.#outbox.take(frameSize(hdr) + draftsSize(head), MaxMsgSize);
-    // [DMPRO 6-2] Final is in the last message of a package, after the server's own.
+    // [DMPRO 6-2] [REPPRO 6.1.7-1] Final is in the last message of a package, after the server's own.
     return this.#record(hdr, [...head.map(alone), ...drafts], this.isOver, mac);
   }
 

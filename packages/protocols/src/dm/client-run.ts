@@ -51,7 +51,7 @@ export interface CommandContext extends TreeAccess {
   readonly isExecAwaited: boolean;
 }
 
-/** RepPro 1.2.2 CmdID: never "0", unique in its message; what breaks this cannot be referred to. */
+/** [REPPRO 6.1.4-2] Never "0", unique in its message; what breaks this cannot be referred to. */
 export function repeatedCommands(commands: readonly Command[]): ReadonlySet<Command> {
   const seen = new Set(['', '0']);
   const repeated = new Set<Command>();

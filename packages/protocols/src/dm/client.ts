@@ -143,6 +143,7 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
     if (this.#state === 'Ended') return [];
     const { SyncHdr } = message;
     const number = messageNumber(SyncHdr.MsgID);
+    // [REPPRO 6.1.18-1]
     if (SyncHdr.SessionID !== this.#options.SessionID || number === undefined) {
       return this.#end('failed', 'the answer belongs to another session');
     }
@@ -210,6 +211,8 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
       return this.#end('unauthenticated', 'the server did not prove itself');
     }
     this.#fire('continued');
+    // OMA-DMPRO 9.2.3: the server repeats what was refused, an object from its beginning.
+    this.#objects.abandon();
     const refusals = refuseAll(message.SyncHdr.MsgID, commands, verdict.code);
     return this.#sendOnly([head, ...refusals], Final && this.#package.isEmpty, now);
   }
@@ -342,7 +345,7 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
       MaxMsgSize: Meta?.MaxMsgSize ?? this.#limits.MaxMsgSize,
       MaxObjSize: Meta?.MaxObjSize ?? this.#limits.MaxObjSize,
     };
-    // RepPro 1.2.2 RespURI, on the server's own origin only: credentials go nowhere else.
+    // [REPPRO 6.1.17-1] On the server's own origin only: credentials go nowhere else.
     if (RespURI !== undefined && isSameOrigin(RespURI, this.#options.url)) this.#url = RespURI;
   }
 

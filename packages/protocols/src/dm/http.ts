@@ -9,7 +9,7 @@ import { decodeMediaType } from '../mime/media-type.ts';
 
 export type HttpEncoding = 'xml' | 'wbxml';
 
-/** [SYNCHTTP 4.1-1] */
+/** [SYNCHTTP 4.1-1] [REPPRO 5-1] */
 export const DM_MEDIA_TYPES: Readonly<Record<HttpEncoding, string>> = {
   xml: 'application/vnd.syncml.dm+xml',
   wbxml: 'application/vnd.syncml.dm+wbxml',

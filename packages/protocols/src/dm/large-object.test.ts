@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeSyncML } from '../syncml/decode.ts';
 import { encodeSyncML } from '../syncml/encode.ts';
 import type { Alert, SyncML } from '../syncml/message.ts';
+import { credentialOf, makeCred } from './auth.ts';
 import type { SessionOperation } from './server-interface.ts';
 import { opened, sent, target } from './testing/opened-client.ts';
 import { outline, Pair, type PairOptions, sampleTree } from './testing/pair.ts';
@@ -56,7 +57,7 @@ describe('a large object to the client', () => {
     }
   });
 
-  test('of octets arrives as b64 text cut anywhere', () => {
+  test('I-10: octets arrive as b64 text, cut anywhere', () => {
     const Data = Uint8Array.from({ length: 5000 }, (_, index) => index % 251);
     const pair = play([{ id: 'put', kind: 'Add', uri: './XX/Bin', Format: 'bin', Data }]);
     expect(pair.results).toEqual(['put: 200']);
@@ -188,6 +189,28 @@ describe('a server that breaks the rules', () => {
     expect(tree.text('./XX/YY/Status')).toBe('operational');
   });
 
+  test('a chunk of an Exec is refused, and nothing is begun', () => {
+    const { receive } = opened();
+    const Items = [target('./XX/YY', { Data: 'x', Meta: { Size: 9 }, MoreData: true })];
+    const effects = receive([{ kind: 'Exec', Items }], {}, false);
+    expect(outline(sent(effects))).toBe('SyncHdr=200, Exec=413, Alert 1222');
+    expect(effects.some(({ kind }) => kind === 'exec')).toBe(false);
+  });
+
+  test('that has to prove itself in the middle of an object sends it again from its beginning', () => {
+    const credential = credentialOf('basic', 'server', 'secret');
+    const { receive, tree } = opened({ SRVCRED: credential });
+    receive([first], {}, false);
+    const wrong = makeCred(credentialOf('basic', 'server', 'guess'))!;
+    expect(outline(sent(receive([chunk('def')], { Cred: wrong })))).toBe(
+      'SyncHdr=401, Replace=401, Final',
+    );
+    const Cred = makeCred(credential)!;
+    expect(outline(sent(receive([first], { Cred }, false)))).toContain('Replace=213');
+    expect(outline(sent(receive([chunk('xyz')])))).toBe('SyncHdr=200, Replace=200, Final');
+    expect(tree.text('./XX/YY/Status')).toBe('abcxyz');
+  });
+
   test('a chunk in a Sequence or an Atomic is refused: they are in one message', () => {
     for (const kind of ['Sequence', 'Atomic']) {
       const { receive } = opened();
@@ -228,6 +251,14 @@ describe('a client that breaks the rules', () => {
       expect(outline(reply(effects))).toBe('SyncHdr=200, Get, Final');
     },
   );
+
+  test('DevInfo in chunks is refused: only Results and Alerts come so', () => {
+    const { receive } = serving();
+    const Items = [{ Source: { LocURI: './DevInfo/Man' }, Data: 'x', MoreData: true }];
+    const effects = receive('1', [{ kind: 'Replace', Meta: { Size: 9 }, Items }], {}, false);
+    expect(outline(reply(effects))).toBe('SyncHdr=200, Replace=413, Alert 1222');
+    expect(effects.some(({ kind }) => kind === 'DevInfo')).toBe(false);
+  });
 
   test('Alert 1225 for our object: it was not taken', () => {
     const { receive } = begun();

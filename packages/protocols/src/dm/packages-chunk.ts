@@ -51,7 +51,7 @@ function withItem(draft: ObjectDraft, item: Item): Draft {
   return { ...draft, Items: [item] };
 }
 
-/** [DMPRO 7-1] Meta and addresses are repeated, Size is not. */
+/** [DMPRO 7-1] [REPPRO 6.1.11-1] [REPPRO 6.1.11-2] Meta and addresses are repeated, Size is not. */
 function pieceOf(
   whole: Item | undefined,
   Data: Data,

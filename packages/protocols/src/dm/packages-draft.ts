@@ -9,7 +9,7 @@ type WithoutCmdID<C> = C extends unknown ? Omit<C, 'CmdID'> : never;
 
 export type Draft = WithoutCmdID<Exclude<Command, Unknown>>;
 
-/** RepPro 1.2.2 CmdID: unique within the message and never "0"; what a container holds counts on from its own. */
+/** [REPPRO 6.1.4-2] Unique within the message and never "0"; what a container holds counts on from its own. */
 export function numbered(drafts: readonly Draft[]): Command[] {
   let count = 0;
   const number = (draft: Draft): Command => {

@@ -107,6 +107,14 @@ describe('the end that does not come', () => {
     expect(read([item('def')], { reader })).toEqual(['abcdef']);
   });
 
+  test('of a sender that begins again is not told, and the same Size begins anew', () => {
+    const reader = new ObjectReader(100);
+    read([item('abc', sized(6))], { reader });
+    reader.abandon();
+    expect(read([item('abc', sized(6)), item('def')], { reader })).toEqual(['buffered', 'abcdef']);
+    expect(reader.takeBroken()).toEqual([]);
+  });
+
   test('by Final is told as well; I-7: MoreData with Final is refused', () => {
     const reader = new ObjectReader(100);
     read([item('abc', sized(6))], { reader });

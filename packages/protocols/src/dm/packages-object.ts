@@ -45,7 +45,7 @@ export class ObjectReader {
     if (item === undefined || keyOf(command, item) !== this.#pending?.key) this.#break();
   }
 
-  /** An Item of that command; `meta` is what holds for it, `isFinal` whether its message has Final. */
+  /** [REPPRO 6.1.11-1] [REPPRO 6.1.11-2] An Item of that command; `meta` is what holds for it, `isFinal` whether its message has Final. */
   offer(command: Command, item: Item, meta: Meta, isFinal: boolean): Offered {
     const key = keyOf(command, item);
     const pending = this.#pending;
@@ -56,6 +56,11 @@ export class ObjectReader {
     const object = goesOn ? pending : this.#begin(key, item, meta);
     if (typeof object === 'number') return { kind: 'refused', code: object };
     return this.#append(object, item, isFinal);
+  }
+
+  /** The sender will begin again: what was kept of its object is nothing that broke. */
+  abandon(): void {
+    this.#pending = undefined;
   }
 
   /** The message is over. With Final there is no chunk to come. */

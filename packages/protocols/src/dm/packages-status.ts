@@ -17,7 +17,7 @@ import type { Draft } from './packages-draft.ts';
 
 export type StatusDraft = Extract<Draft, { kind: 'Status' }>;
 
-/** RepPro 1.2.2: CmdRef 0 is the SyncHdr; its Status names the header's own Target and Source. */
+/** [REPPRO 6.1.5-1] CmdRef 0 is the SyncHdr; its Status names the header's own Target and Source. */
 export function headerStatus(hdr: SyncHdr, code: number, chal?: Chal, items?: Item[]): StatusDraft {
   return {
     kind: 'Status',
@@ -66,6 +66,7 @@ function itemsStatus(
     kind: 'Status',
     MsgRef,
     CmdRef: command.CmdID,
+    // [REPPRO 6.1.3-1]
     Cmd: command.kind === 'Unknown' ? command.name : command.kind,
     TargetRef: items.flatMap(({ Target }) => (Target ? [Target.LocURI] : [])),
     SourceRef: items.flatMap(({ Source }) => (Source ? [Source.LocURI] : [])),
@@ -85,6 +86,21 @@ export function refuseAll(
     const inside = command.kind === 'Atomic' || command.kind === 'Sequence' ? command.commands : [];
     return [commandStatus(MsgRef, command, code), ...refuseAll(MsgRef, inside, code)];
   });
+}
+
+/** [REPPRO 6.5.1-1] In the order of the commands that they answer; what is in a container comes after it. */
+export function inOrder(
+  statuses: readonly StatusDraft[],
+  commands: readonly Command[],
+): readonly StatusDraft[] {
+  const places = new Map(commands.flatMap(idsOf).map((CmdID, place) => [CmdID, place]));
+  const placeOf = ({ CmdRef }: StatusDraft): number => places.get(CmdRef) ?? 0;
+  return statuses.toSorted((one, other) => placeOf(one) - placeOf(other));
+}
+
+function idsOf(command: Command): readonly string[] {
+  const inside = 'commands' in command ? command.commands : [];
+  return [command.CmdID, ...inside.flatMap(idsOf)];
 }
 
 export function itemsOf(command: Command): readonly Item[] {

@@ -18,16 +18,18 @@ export interface VersionMismatch {
 }
 
 export function versionMismatch(hdr: SyncHdr): VersionMismatch | undefined {
+  // [REPPRO 6.1.24-1]
   if (hdr.VerDTD.trim() !== VERSIONS.VerDTD) {
     return { code: 505, items: [{ Data: VERSIONS.VerDTD }] };
   }
+  // [REPPRO 6.1.25-1]
   if (hdr.VerProto.trim().toUpperCase() !== VERSIONS.VerProto) {
     return { code: 513, items: [{ Data: VERSIONS.VerProto }] };
   }
   return undefined;
 }
 
-/** RepPro 1.2.2 MsgID: a number from 1; undefined for anything else, and for what no session reaches. */
+/** [REPPRO 6.1.12-1] MsgID: a number from 1; undefined for anything else, and for what no session reaches. */
 export function messageNumber(MsgID: string): number | undefined {
   return /^[0-9]{1,9}$/.test(MsgID) && Number(MsgID) > 0 ? Number(MsgID) : undefined;
 }

@@ -55,6 +55,8 @@ function takeDevInfo(replace: Replace): { codes: readonly number[]; items: reado
   if (replace.Items.length === 0) return { codes: [412], items: [] };
   const items: Item[] = [];
   const codes = replace.Items.map(({ Source, Target, ...item }) => {
+    // OMA-DMREPPRO 4.1.5: a client sends Results and Alerts in chunks, nothing else.
+    if (item.MoreData) return 413;
     const name = DEV_INFO.exec((Source ?? Target)?.LocURI ?? '')?.[1];
     if (name === undefined) return 405;
     const LocURI = `./DevInfo/${name === 'DevID' ? 'DevId' : name}`;
@@ -69,7 +71,7 @@ interface TakenAlert {
   readonly effect?: DmServerEffect;
 }
 
-/** [R-6.8.1-4] The Alerts that a client may send; 406 answers those that only a server sends, and any other. */
+/** [REPPRO 6.6-4] [REPPRO 7-1] [R-6.8.1-4] The Alerts that a client may send; 406 answers those that only a server sends, and any other. */
 function takeAlert(alert: Alert, acceptAlert: (item: Item) => boolean): TakenAlert {
   switch (alert.Data) {
     case '1200':

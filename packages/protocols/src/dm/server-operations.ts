@@ -49,7 +49,7 @@ export interface Room {
 
 export interface Filled {
   readonly drafts: readonly Draft[];
-  /** OMA-DMPRO 7: false with a chunk that others follow. */
+  /** [REPPRO 6.1.7-1] False with a chunk that others follow. */
   readonly isFinal: boolean;
   /** How much longer than usual the device may take: it has to ask its user. */
   readonly patienceMs: number;
@@ -233,7 +233,7 @@ function isMember(operation: SessionOperation, all: readonly SessionOperation[])
   return all.some((each) => each !== operation && membersOf(each).includes(operation));
 }
 
-/** MetInf 1.2.2: chr and text/plain where Meta is silent. */
+/** [REPPRO 6.4-1] chr and text/plain where Meta is silent. */
 function carriedItem(results: Results, item: Item): OperationItem {
   const { Format = 'chr', Type = 'text/plain' } = metaOf(results.Meta, item.Meta);
   const uri = (item.Source ?? item.Target)?.LocURI;

@@ -19,6 +19,7 @@ import {
   codeOf,
   findHeaderStatus,
   headerStatus,
+  inOrder,
   isAlert,
   refuseAll,
   type StatusDraft,
@@ -129,6 +130,7 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
       return this.#replyAndEnd([status], 'aborted', 'version', now);
     }
     const { Meta } = SyncHdr;
+    // [REPPRO 6.4-3]
     this.#limits = {
       // Interop 7: AOSP takes our own MaxMsgSize for the limit of what it receives.
       MaxMsgSize: Math.min(Meta?.MaxMsgSize ?? this.#limits.MaxMsgSize, this.#options.MaxMsgSize),
@@ -137,7 +139,7 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
     return this.#authenticate(message, proof, now);
   }
 
-  /** RepPro 1.2.2: one SessionID and one Source per session, and MsgIDs that grow. */
+  /** [REPPRO 6.1.18-1] One SessionID and one Source per session, and MsgIDs that grow. */
   #numberOf({ SyncHdr }: SyncML): number {
     const number = messageNumber(SyncHdr.MsgID);
     if (number === undefined) throw new ProtocolError('DM_MSGID', 'MsgID is no number from 1');
@@ -221,7 +223,8 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
     if (proof !== 'challenge') effects.push(...this.#results(read));
     const accept = this.#options.acceptAlert ?? (() => true);
     const taken = takeClientCommands(SyncHdr.MsgID, read.commands, accept);
-    this.#head = [head, ...taken.statuses, ...read.statuses, ...read.alerts];
+    const statuses = inOrder([...taken.statuses, ...read.statuses], SyncBody.commands);
+    this.#head = [head, ...statuses, ...read.alerts];
     return [...effects, ...taken.effects];
   }
 
