@@ -1,5 +1,16 @@
 /** `@ueprov/testbed`: what tries the others. */
 
+export { ClientBench } from './client/bench.ts';
 export { CLIENT_CASES } from './client/cases/index.ts';
+export { Listener } from './client/listener.ts';
+export { triggeredBy, triggeredByHand } from './client/trigger.ts';
+export type { AccountFacts, Scheme } from './conformance/account.ts';
 export { type CaseResult, type Evidence, rowOf, type Verdict } from './conformance/case.ts';
 export { isChosen, runCases } from './conformance/run.ts';
+export type { Caught } from './mutants/try.ts';
+export { type MutantReport, tryMutants, tryOurServer, tryOurUe } from './own/self.ts';
+export { formatHtml } from './report/html.ts';
+export { formatJson, formatJunit, type Report } from './report/report.ts';
+export { formatLine, formatTally } from './report/table.ts';
+export { ServerBench } from './server/bench.ts';
+export { SERVER_CASES } from './server/cases/index.ts';

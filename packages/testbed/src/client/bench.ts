@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { syncmlHash } from '@ueprov/protocols/digest';
 import { encodePackage0, sessionIdText } from '@ueprov/protocols/push';
 import { type Account, type AccountFacts, accountOf } from '../conformance/account.ts';
-import { type Evidence, Inconclusive, NotApplicable } from '../conformance/case.ts';
+import { type Evidence, Inconclusive, NotApplicable, Violation } from '../conformance/case.ts';
 import { EvidenceRecord } from '../conformance/record.ts';
 import type { RunnableBench } from '../conformance/run.ts';
 import type { Arrival, Listener } from './listener.ts';
@@ -51,15 +51,16 @@ export interface ClientBenchOptions {
 }
 
 /** How long nothing has to come before it counts as silence. */
-export const SILENCE_MS = 150;
+export const SILENCE_MS = 250;
 /** OMA-DMNOT: a server repeats a notification under the same sessionid. */
-const RENOTIFY_MS = 400;
+const RENOTIFY_MS = 250;
 
 export class ClientBench implements RunnableBench {
   readonly options: ClientBenchOptions;
   readonly account: Account;
   #record = new EvidenceRecord();
   #session: ServedSession | undefined;
+  #last: Arrival | undefined;
   #names = 0;
   #SessionID = randomBytes(2).readUInt16BE() % 0x7fff;
 
@@ -99,10 +100,14 @@ export class ClientBench implements RunnableBench {
   begin(): void {
     this.#record = new EvidenceRecord();
     this.#session = undefined;
+    this.#last = undefined;
   }
 
   async settle(): Promise<readonly Evidence[]> {
-    await this.#session?.settle();
+    // A session that a case did not expect is ended as well.
+    const last = this.#last;
+    const session = this.#session ?? (last && new ServedSession(this, last, this.#record));
+    await session?.settle();
     for (;;) {
       const late = await this.options.listener.arrivals.take(0);
       if (late === undefined) break;
@@ -155,6 +160,7 @@ export class ClientBench implements RunnableBench {
   async next(patienceMs = this.patienceMs): Promise<Arrival | undefined> {
     const arrival = await this.options.listener.arrivals.take(patienceMs);
     if (arrival !== undefined) {
+      this.#last = arrival;
       this.#record.add('peer', `${arrival.method} ${arrival.target}`, arrival.body);
     }
     return arrival;
@@ -166,28 +172,26 @@ export class ClientBench implements RunnableBench {
    */
   async #wake(SessionID: number): Promise<Arrival> {
     const { server } = this.account;
-    const [last, ...older] = server.nonces;
-    for (const nonce of [last ?? server.nonce, ...older]) {
-      const arrival = await this.#knock(this.package0(SessionID, {}, nonce));
+    // Twice round: a client that was still in a session ignores the first.
+    for (const nonce of [...server.nonces, ...server.nonces]) {
+      await this.notify(this.package0(SessionID, {}, nonce));
+      const arrival = await this.next(RENOTIFY_MS);
       if (arrival === undefined) continue;
       server.nonce = nonce;
       return arrival;
     }
-    throw new Inconclusive('the client opened no session');
+    const late = await this.next();
+    if (late === undefined) throw new Inconclusive('the client opened no session');
+    return late;
   }
 
+  /** A notification that is what the case is about; it has to open a session. */
   async #arrival(package0: Uint8Array): Promise<Arrival> {
-    const arrival = await this.#knock(package0);
-    if (arrival === undefined) throw new Inconclusive('the client opened no session');
-    return arrival;
-  }
-
-  /** Twice: a client that was still in a session ignores the first. */
-  async #knock(package0: Uint8Array): Promise<Arrival | undefined> {
-    await this.notify(package0);
-    const arrival = await this.next(RENOTIFY_MS);
-    if (arrival !== undefined) return arrival;
-    await this.notify(package0);
-    return this.next(this.patienceMs);
+    for (const patienceMs of [RENOTIFY_MS, this.patienceMs]) {
+      await this.notify(package0);
+      const arrival = await this.next(patienceMs);
+      if (arrival !== undefined) return arrival;
+    }
+    throw new Violation('the client opened no session');
   }
 }

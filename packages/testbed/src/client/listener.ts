@@ -35,7 +35,7 @@ export class Listener {
   #connections = 0;
 
   static async open(host: string, port: number): Promise<Listener> {
-    const server = createServer();
+    const server = createServer({ insecureHTTPParser: true }); // what a client does wrong is for the cases to say
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(port, host, resolve);

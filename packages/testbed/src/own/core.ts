@@ -26,7 +26,6 @@ export class Core {
   readonly #socket: Socket;
   readonly #layer: TransactionLayer;
   readonly #registered = Promise.withResolvers<void>();
-  readonly #answers = new Map<string, (status: number) => void>();
   #alarm: NodeJS.Timeout | undefined;
   #requests = 0;
 
@@ -52,8 +51,8 @@ export class Core {
     return this.#registered.promise;
   }
 
-  /** Sends Package #0; resolves with the status of the UE's answer. */
-  notify(package0: Uint8Array, IMPU: string, target: TransportAddress): Promise<number> {
+  /** Sends Package #0. */
+  notify(package0: Uint8Array, IMPU: string, target: TransportAddress): void {
     this.#requests += 1;
     const key = `message-${this.#requests}`;
     const request = notificationRequest({
@@ -64,10 +63,7 @@ export class Core {
       cSeq: 1,
       package0,
     });
-    return new Promise((resolve) => {
-      this.#answers.set(key, resolve);
-      this.#step({ kind: 'request', request, target, key });
-    });
+    this.#step({ kind: 'request', request, target, key });
   }
 
   close(): void {
@@ -93,10 +89,7 @@ export class Core {
         this.#register(effect.request, effect.key);
         return;
       case 'response':
-        this.#answers.get(effect.key)?.(effect.response.status);
-        return;
       case 'failed':
-        this.#answers.get(effect.key)?.(408);
         return;
     }
   }

@@ -30,16 +30,18 @@ export async function startOurUe(
   facts: AccountFacts,
   url: string,
   encoding: 'xml' | 'wbxml',
+  isReporting = false,
 ): Promise<OurUe> {
   const folder = await mkdtemp(join(tmpdir(), 'ueprov-kit-'));
   const core = await Core.open();
-  const ue = await startUe(ueConfig(documentOf(facts, url, encoding, folder, core)));
+  const ue = await startUe(ueConfig(documentOf(facts, url, encoding, folder, core, isReporting)));
   await core.registered();
   return {
     isNotified: true,
     ground: OUR_GROUND,
     open: async (package0) => {
-      await core.notify(package0, IMPU, ue.address);
+      // Whether and what the UE answers is SIP's business; what it does next is the case's.
+      core.notify(package0, IMPU, ue.address);
     },
     close: async () => {
       await ue.close();
@@ -55,6 +57,7 @@ function documentOf(
   encoding: 'xml' | 'wbxml',
   folder: string,
   core: Core,
+  isReporting: boolean,
 ): unknown {
   return {
     tree: join(folder, 'tree.json'),
@@ -69,5 +72,7 @@ function documentOf(
     },
     device: { DevId, Man: 'Example Devices', Mod: 'Kit UE' },
     accounts: [{ ServerID, Addr, scheme, CLCRED: client, SRVCRED: server }],
+    // PROV-UE-1: a session went well.
+    events: isReporting ? { 'PROV-UE-1': 'local alert' } : {},
   };
 }

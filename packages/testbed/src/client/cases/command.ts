@@ -224,15 +224,6 @@ const COPY_CASES: readonly ClientCase[] = [
       );
     },
   ),
-  inSession(
-    'EXE-1.3',
-    'OMA-DMREPPRO 6.6.6',
-    'a node that can be executed answers 200 or 202',
-    async (session, bench) => {
-      const run = exec(bench.need('exec'), 'kit-1');
-      requireOneOf((await session.exchange(run)).code(run), ['200', '202'], 'Status of Exec');
-    },
-  ),
 ];
 
 const ALERT_CASES: readonly ClientCase[] = [

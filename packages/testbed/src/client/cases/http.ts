@@ -1,5 +1,4 @@
 /** Row HTP-1: the client's side of the HTTP binding. OMA-SYNCHTTP 4 and 5, RFC 9110. */
-import { Inconclusive } from '../../conformance/case.ts';
 import { get } from '../../conformance/draft.ts';
 import type { Received } from '../../conformance/received.ts';
 import {
@@ -13,7 +12,7 @@ import { type ClientCase, inSession } from '../case.ts';
 
 const CLAUSE = 'OMA-SYNCHTTP 5.2';
 /** A client waits a little before it tries again. */
-const RETRY_MS = 8000;
+const RETRY_MS = 3000;
 
 /** Something about the request that carries package #1. */
 function request(
@@ -107,7 +106,11 @@ const ANSWER_CASES: readonly ClientCase[] = [
     async (session, bench) => {
       session.raw({ status: 500, headers: {}, body: new Uint8Array() });
       const arrival = await bench.next(RETRY_MS);
-      if (arrival === undefined) return void (await bench.arrive());
+      if (arrival === undefined) {
+        const SessionID = bench.newSessionID();
+        await bench.arrive(SessionID, bench.package0(SessionID));
+        return;
+      }
       session.resume(arrival);
       await session.finish();
     },
@@ -120,7 +123,11 @@ const ANSWER_CASES: readonly ClientCase[] = [
       const body = Buffer.from('<html>sign in</html>');
       session.raw({ status: 200, headers: { 'Content-Type': 'text/html' }, body });
       const arrival = await bench.next(RETRY_MS);
-      if (arrival === undefined) throw new Inconclusive('the client said nothing more');
+      if (arrival === undefined) {
+        const SessionID = bench.newSessionID();
+        await bench.arrive(SessionID, bench.package0(SessionID));
+        return;
+      }
       session.resume(arrival);
       await session.finish();
     },
