@@ -1,5 +1,5 @@
 /**
- * Alert codes in words: the only ones that OMA DM has. OMA-DMREPPRO 1.2 §5.4 (the list).
+ * [REPPRO 7-1] Alert codes in words: the only ones that OMA DM has. OMA-DMREPPRO 1.2 §5.4 (the list).
  *
  * Compared by test with `vectors/registry/dm-alert.csv`. Used by the session engines, traces, the console.
  */

@@ -78,6 +78,7 @@ export function decodeStatus(reading: Reading): Status {
       case 'Cred':
         status.Cred = decodeCred(reading);
         break;
+      // [REPPRO 6.1.2-1]
       case 'Chal':
         status.Chal = decodeChal(reading);
         break;

@@ -31,7 +31,7 @@ export function decodeSyncML(bytes: Uint8Array, encoding = sniffEncoding(bytes))
   return notes.length > 0 ? { ...message, notes } : message;
 }
 
-/** The cursor over a message in a spelling. */
+/** [REPPRO 5-4] The cursor over a message in a spelling. */
 export function openCursor(bytes: Uint8Array, encoding: Encoding): Cursor {
   return encoding === 'xml' ? new XmlCursor(bytes) : new WbxmlCursor(bytes);
 }

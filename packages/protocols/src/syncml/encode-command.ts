@@ -46,6 +46,7 @@ function encodeStatus(writer: Writer, status: Status, encoding: Encoding): void 
   for (const uri of status.TargetRef) leaf(writer, 'TargetRef', uri);
   for (const uri of status.SourceRef) leaf(writer, 'SourceRef', uri);
   if (status.Cred !== undefined) encodeCred(writer, status.Cred);
+  // [REPPRO 6.1.2-1]
   if (status.Chal !== undefined) {
     writer.open('Chal', SYNCML_NAMESPACE);
     encodeMeta(writer, SYNCML_NAMESPACE, status.Chal.Meta);

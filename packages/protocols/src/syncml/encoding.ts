@@ -4,6 +4,7 @@ import { ProtocolError } from '../error.ts';
 
 export type Encoding = 'xml' | 'wbxml';
 
+/** [REPPRO 5-1] */
 export const CONTENT_TYPES: Readonly<Record<Encoding, string>> = {
   xml: 'application/vnd.syncml.dm+xml',
   wbxml: 'application/vnd.syncml.dm+wbxml',

@@ -13,7 +13,7 @@ import type { Reading } from './reading.ts';
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 type MutableMeta = Mutable<Omit<Meta, 'EMI'>> & { EMI?: string[] };
 
-/** Reads the open Meta to its end. */
+/** [REPPRO 6.4-1] Reads the open Meta to its end. */
 export function decodeMeta(reading: Reading): Meta {
   const meta: MutableMeta = {};
   decodeMetInf(reading, meta);
@@ -124,7 +124,7 @@ export function effectiveMeta(...outerToInner: readonly (Meta | undefined)[]): M
   return Object.assign({}, ...outerToInner);
 }
 
-/** Writes a Meta in DTD order. `Format` stands for the one of `meta` where the encoding needs another. */
+/** [REPPRO 6.4-1] Writes a Meta in DTD order. `Format` stands for its own where the encoding needs another. */
 export function encodeMeta(writer: Writer, outer: string, meta: Meta, Format = meta.Format): void {
   const leaf = (name: string, value: string | number | undefined): void => {
     if (value !== undefined) writer.leaf(name, METINF_NAMESPACE, String(value));

@@ -1,5 +1,5 @@
 /**
- * What may stand before the root: XML declaration and DOCTYPE. XML 1.0 §2.8.
+ * [REPPRO 5-4] What may stand before the root: XML declaration and DOCTYPE. XML 1.0 §2.8.
  *
  * A DOCTYPE without an internal subset, or with one of comments and PIs only, is harmless and never fetched (SyncML and
  * DDF documents carry such); any declaration or parameter entity is refused. Used by `parseXml`.

@@ -22,7 +22,7 @@ export interface GivenValue {
   readonly Data?: string | Uint8Array;
 }
 
-/** MetInf 1.2: what holds when Meta says nothing. */
+/** [REPPRO 6.4-1] What holds when Meta says nothing, and no description either. */
 export const DEFAULT_FORMAT: Format = 'chr';
 export const DEFAULT_TYPE = 'text/plain';
 
