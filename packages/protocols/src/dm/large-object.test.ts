@@ -189,6 +189,35 @@ describe('a server that breaks the rules', () => {
     expect(tree.text('./XX/YY/Status')).toBe('operational');
   });
 
+  test('a chunk is not told as executed; the object is, once', () => {
+    const { receive } = opened();
+    const kindsOf = (effects: readonly { kind: string }[]) => effects.map(({ kind }) => kind);
+    expect(kindsOf(receive([first], {}, false))).toEqual(['send']);
+    expect(kindsOf(receive([chunk('def')]))).toEqual(['executed', 'send']);
+  });
+
+  test.each([
+    ['by its Status', [{ kind: 'Status', Cmd: 'Results', Data: '416' }]],
+    ['by Alert 1225', [{ kind: 'Alert', Data: '1225', Items: [] }]],
+  ])('that refuses our object %s is not sent the rest of it', (_, [answer]) => {
+    const { receive, tree } = opened();
+    tree.replace('./XX/YY/Status', { Data: 'r'.repeat(3000) }, LOCAL, 0);
+    const get = { kind: 'Get', Items: [target('./XX/YY/Status')] };
+    const begun = sent(receive([get], { Meta: { MaxMsgSize: 1500 } }));
+    expect(outline(begun)).toBe('SyncHdr=200, Get=200, Results');
+    const refs = { MsgRef: '2', CmdRef: '3', TargetRef: [], SourceRef: [], Items: [] };
+    const next = receive(
+      [
+        { ...refs, ...answer },
+        { kind: 'Alert', Data: '1222', Items: [] },
+      ],
+      {},
+      false,
+    );
+    expect(outline(sent(next))).not.toContain('Results');
+    expect(sent(next).SyncBody.Final).toBe(true);
+  });
+
   test('a chunk of an Exec is refused, and nothing is begun', () => {
     const { receive } = opened();
     const Items = [target('./XX/YY', { Data: 'x', Meta: { Size: 9 }, MoreData: true })];
@@ -311,5 +340,9 @@ describe('a client that breaks the rules', () => {
     const effects = server.receive('3', [head('2'), ALERT]);
     expect(resultsOf(effects)).toMatchObject([{ id: 'x', status: 200 }]);
     expect(outline(reply(server.operate([])))).toBe('SyncHdr=200, Alert=200, Alert 1225, Final');
+    expect(server.server.state).toBe('Management');
+    const answer = [head('3'), status('3', '3', '200', 'Alert')];
+    expect(server.receive('4', answer).at(-1)).toEqual({ kind: 'ready' });
+    expect(server.operate([]).at(-1)).toEqual({ kind: 'ended', result: 'completed' });
   });
 });
