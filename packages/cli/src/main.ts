@@ -1,5 +1,6 @@
 /** `ueprov`: one command for the lab, the server, a UE, and the codecs. Each command loads only what it needs. */
 import { Command, CommanderError } from 'commander';
+import { addConformanceCommands } from './conformance-commands.ts';
 import { exitCodeOf, UsageError } from './exit.ts';
 import { addSyncmlCommands } from './syncml/commands.ts';
 import { printable } from './syncml/paint.ts';
@@ -40,6 +41,7 @@ ue.command('run')
   .action(async (options) => (await import('./run.ts')).runUe(options.config));
 
 addSyncmlCommands(program);
+addConformanceCommands(program);
 
 try {
   await program.parseAsync();

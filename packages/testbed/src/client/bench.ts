@@ -53,7 +53,7 @@ export interface ClientBenchOptions {
 /** How long nothing has to come before it counts as silence. */
 export const SILENCE_MS = 250;
 /** OMA-DMNOT: a server repeats a notification under the same sessionid. */
-const RENOTIFY_MS = 250;
+const RENOTIFY_MS = 700;
 
 export class ClientBench implements RunnableBench {
   readonly options: ClientBenchOptions;

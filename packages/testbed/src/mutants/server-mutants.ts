@@ -227,13 +227,19 @@ const PROOF_MUTANTS: readonly ServerMutant[] = [
         const last = new WeakMap<object, SyncML>();
         return function (input, ...more) {
           const before = last.get(this);
-          if (this.state === 'Ended' && before !== undefined) {
+          let effects: DmServerEffect[];
+          try {
+            effects = original.call(this, input, ...more);
+          } catch (error) {
+            // The session is over, which this one does not know.
+            if (before === undefined) throw error;
             return [{ kind: 'reply', message: appended(GET)(withoutAbort(before)) }];
           }
-          const effects: DmServerEffect[] = original.call(this, input, ...more);
           const reply = effects.find((effect) => effect.kind === 'reply');
           if (reply !== undefined) last.set(this, reply.message);
-          return effects;
+          return effects.map((effect) =>
+            effect.kind === 'reply' ? { ...effect, message: withoutAbort(effect.message) } : effect,
+          );
         };
       }),
   },

@@ -89,6 +89,7 @@ function package0Of(request: SipRequest) {
 function isRight(request: SipRequest, { account }: ClientBench): boolean {
   try {
     const hash = new Party({ ...account.facts.server, name: account.facts.ServerID }, 'md5').hash;
+    if (package0Of(request).ServerID !== account.facts.ServerID) return false;
     return account.server.nonces.some(
       (nonce) => verifyPackage0(package0Of(request), hash, nonce) === 'ok',
     );

@@ -15,10 +15,11 @@ export async function tryMutant<Bench extends RunnableBench>(
   mutant: Mutant<Bench>,
   cases: readonly Case<Bench>[],
   bench: Bench,
+  only: readonly string[] = mutant.tries,
 ): Promise<Caught> {
   const undo = mutant.apply(bench);
   try {
-    const results = await runCases(cases, bench, { only: mutant.tries });
+    const results = await runCases(cases, bench, { only });
     const failed = results.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
     return { mutant: mutant.id, fault: mutant.fault, cases: failed };
   } finally {

@@ -169,9 +169,15 @@ async function trySideMutants<Bench extends RunnableBench>(
   const all: Caught[] = [];
   for (const mutant of mutants.filter(({ id }) => only.length === 0 || only.includes(id))) {
     const options = { patienceMs: MUTANT_PATIENCE_MS };
-    const caught = await withPeer(mutant.setting, options, (bench) =>
-      tryMutant(mutant, cases, bench),
-    );
+    const failed: string[] = [];
+    // A fault leaves its peer in any state: each row, or case, has a peer of its own.
+    for (const name of mutant.tries) {
+      const caught = await withPeer(mutant.setting, options, (bench) =>
+        tryMutant(mutant, cases, bench, [name]),
+      );
+      failed.push(...caught.cases);
+    }
+    const caught = { mutant: mutant.id, fault: mutant.fault, cases: failed };
     all.push(caught);
     onCaught(side, caught);
   }

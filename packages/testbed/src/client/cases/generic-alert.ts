@@ -1,11 +1,10 @@
 /** Row GEN-1: the alerts that a client sends by itself. OMA-DMPRO 8.7, PKT-SP-UE-PROV 6.8.3.1.6. */
 import type { Alert } from '@ueprov/protocols/syncml';
 import { NotApplicable } from '../../conformance/case.ts';
-import { get } from '../../conformance/draft.ts';
 import { commandsOf } from '../../conformance/received.ts';
 import { requireEqual, requireMatch, requireThat } from '../../conformance/require.ts';
 import type { ClientBench } from '../bench.ts';
-import type { ClientCase } from '../case.ts';
+import { type ClientCase, makePlot } from '../case.ts';
 import type { ServedSession } from '../served-session.ts';
 
 const MARKS = [
@@ -21,7 +20,7 @@ const MARKS = [
 /** A session after which a client that reports events has one to report: the session of that report. */
 async function report(bench: ClientBench): Promise<{ session: ServedSession; alert: Alert }> {
   const session = await bench.open();
-  await session.exchange(get('./DevInfo/Man'));
+  await makePlot(session, bench);
   await session.reply();
   const arrival = await bench.next();
   if (arrival === undefined) throw new NotApplicable('the client reports nothing after a session');
