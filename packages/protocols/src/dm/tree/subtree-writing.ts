@@ -1,7 +1,7 @@
 /**
  * A TNDS document as Data of Add or Replace: the commands for single nodes that it stands for.
  *
- * OMA-DMREPPRO 6.6.1 and 6.6.11, OMA-DMTNDS 5. Used by the tree, inside a transaction: the first
+ * OMA-DMREPPRO 6.6.1 and 6.6.11, OMA-DMTNDS 5. [R-6.3.1-3] Used by the tree, inside a transaction: the first
  * refusal is the command's, and the tree is as it was. What is the same already takes no right.
  */
 import { decodeBase64, encodeUtf8, isEqualBytes } from '../../bytes.ts';
