@@ -116,6 +116,35 @@ function noChal(message: SyncML): SyncML {
   );
 }
 
+/** A server that ends no session of its own accord. */
+function endless(id: string, fault: string, tries: string, rewrite: Rewrite): ServerMutant {
+  const apply = () =>
+    wrap(DmServer.prototype, 'step', (original) => {
+      const last = new WeakMap<object, SyncML>();
+      return function (...args) {
+        const before = last.get(this);
+        let effects: DmServerEffect[];
+        try {
+          effects = original.apply(this, args);
+        } catch (error) {
+          // The session is over, which this one does not know.
+          if (before === undefined) throw error;
+          return [{ kind: 'reply', message: appended(GET)(withoutAbort(before)) }];
+        }
+        const reply = effects.find((effect) => effect.kind === 'reply');
+        if (reply !== undefined) last.set(this, reply.message);
+        return effects
+          .filter(({ kind }) => kind !== 'ended')
+          .map((effect) =>
+            effect.kind === 'reply'
+              ? { ...effect, message: rewrite(withoutAbort(effect.message)) }
+              : effect,
+          );
+      };
+    });
+  return { ...entry(id, fault, tries), apply };
+}
+
 const HEADER_MUTANTS: readonly ServerMutant[] = [
   says('S-VERDTD', 'says DTD 1.1', 'HDR-1.1', (m) => withHeader(m, { VerDTD: '1.1' })),
   says('S-MSGID', 'numbers every message 1', 'HDR-1.2', (m) => withHeader(m, { MsgID: '1' })),
@@ -218,31 +247,8 @@ const PROOF_MUTANTS: readonly ServerMutant[] = [
     const { Cred: _, ...SyncHdr } = m.SyncHdr;
     return { ...m, SyncHdr };
   }),
-  {
-    id: 'S-PATIENT',
-    fault: 'challenges for ever',
-    tries: ['AUT-1.8', 'AUT-2.5', 'PKG-4.2'],
-    apply: () =>
-      wrap(DmServer.prototype, 'step', (original) => {
-        const last = new WeakMap<object, SyncML>();
-        return function (input, ...more) {
-          const before = last.get(this);
-          let effects: DmServerEffect[];
-          try {
-            effects = original.call(this, input, ...more);
-          } catch (error) {
-            // The session is over, which this one does not know.
-            if (before === undefined) throw error;
-            return [{ kind: 'reply', message: appended(GET)(withoutAbort(before)) }];
-          }
-          const reply = effects.find((effect) => effect.kind === 'reply');
-          if (reply !== undefined) last.set(this, reply.message);
-          return effects.map((effect) =>
-            effect.kind === 'reply' ? { ...effect, message: withoutAbort(effect.message) } : effect,
-          );
-        };
-      }),
-  },
+  endless('S-PATIENT', 'challenges for ever', 'AUT-1.8 PKG-4.2', (m) => m),
+  endless('S-STUBBORN', 'asks for ever', 'AUT-2.5', appended(GET)),
   hears('S-TELLS', 'tells strangers that they are strangers', 'AUT-1.9', (m) =>
     withCommands(m, (all) =>
       m.SyncHdr.Source.LocName === 'nobody' ? all.filter(({ kind }) => kind !== 'Replace') : all,
