@@ -21,7 +21,7 @@ import { repeatedCommands } from './client-run.ts';
 import { metaOf, refuseAll, type StatusDraft } from './packages-status.ts';
 import { questionKind, type Reply, readQuestion } from './user-interaction.ts';
 
-/** OMA-DMREPPRO 6: commands of SyncML that DM leaves out, as opposed to names that nobody knows. */
+/** [REPPRO 6.6-5] Commands of SyncML that DM leaves out, as opposed to names that nobody knows. */
 const UNUSED_COMMANDS: ReadonlySet<string> = new Set(['Put', 'Search', 'Sync', 'Map', 'Move']);
 
 /** [REPPRO 6.6.3-1] OMA-DMREPPRO 6.6.2: what an Atomic may hold; anything else in it fails, and the Atomic with it. */

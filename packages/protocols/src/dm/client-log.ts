@@ -28,7 +28,7 @@ export function newLog(): Log {
   return { ran: [], results: [] };
 }
 
-/** In the order of the commands; a container before its content. */
+/** [REPPRO 6.5.1-1] In the order of the commands; a container before its content. */
 export function statusesOf(MsgRef: string, { ran }: Log): StatusDraft[] {
   return ran.flatMap(({ command, runs, isRun, Items = [] }) => {
     const codes = runs.map(({ code }) => code);

@@ -331,6 +331,7 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
     return {
       ...VERSIONS,
       SessionID,
+      // [REPPRO 6.1.12-1]
       MsgID: String(this.#MsgID + 1),
       Target: { LocURI: url },
       Source: { LocURI: DevId, ...(LocName !== undefined && { LocName }) },

@@ -17,7 +17,7 @@ import type { Draft } from './packages-draft.ts';
 
 export type StatusDraft = Extract<Draft, { kind: 'Status' }>;
 
-/** [REPPRO 6.1.5-1] CmdRef 0 is the SyncHdr; its Status names the header's own Target and Source. */
+/** [REPPRO 6.1.5-1] [REPPRO 6.1.13-1] CmdRef 0 is the SyncHdr; its Status names the header's own Target and Source. */
 export function headerStatus(hdr: SyncHdr, code: number, chal?: Chal, items?: Item[]): StatusDraft {
   return {
     kind: 'Status',

@@ -42,7 +42,7 @@ const DEV_INFO = './DevInfo';
 /** Interior nodes below DevInfo, and a bound for a tree that its own shell spoilt. */
 const DEV_INFO_DEPTH_MAX = 16;
 
-/** One Item per leaf of DevInfo, the PacketCable extension in it, with Source as address. */
+/** [REPPRO 6.1.10-1] One Item per leaf of DevInfo, the PacketCable extension in it, with Source as address. */
 export function devInfoItems(tree: Tree): Item[] {
   return leafItems(tree, DEV_INFO, DEV_INFO_DEPTH_MAX);
 }

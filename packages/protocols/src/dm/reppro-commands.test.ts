@@ -59,6 +59,28 @@ describe('the client takes', () => {
   });
 });
 
+test.each([
+  ['Put', '406'],
+  ['Search', '406'],
+  ['Sync', '406'],
+  ['Map', '406'],
+  ['Move', '406'],
+  ['Frobnicate', '501'],
+])(
+  '%s, which DM does not use, is answered %s by the client and 501 by the server [REPPRO 6.6-5]',
+  (name, code) => {
+    const session = opened();
+    const before = JSON.stringify(session.tree.snapshot().root);
+    const effects = session.receive([{ kind: 'Unknown', name }]);
+    expect(outline(sent(effects))).toBe(`SyncHdr=200, ${name}=${code}, Final`);
+    expect(effects.map(({ kind }) => kind)).toEqual(['send']);
+    expect(JSON.stringify(session.tree.snapshot().root)).toBe(before);
+    const served = serving();
+    served.receive('1', [ALERT, { kind: 'Unknown', name }]);
+    expect(outline(reply(served.operate([])))).toBe(`SyncHdr=200, Alert=200, ${name}=501, Final`);
+  },
+);
+
 describe('Atomic', () => {
   test('of which one command fails is undone [REPPRO 6.6.3-1]', () => {
     const session = opened();

@@ -126,6 +126,23 @@ describe('a version that is not ours', () => {
   }
 });
 
+describe('the nodes that a client tells of', () => {
+  test('are named by their full device URI: DevInfo, and those of a list [REPPRO 6.1.10-1]', () => {
+    const { receive, first } = opened();
+    const list = sent(receive([asksFor('./XX/YY?list=StructData')]));
+    const named = [first, list].map(({ SyncBody }) =>
+      SyncBody.commands.flatMap((command) =>
+        command.kind === 'Replace' || command.kind === 'Results'
+          ? command.Items.map(({ Source }) => Source?.LocURI)
+          : [],
+      ),
+    );
+    expect(named[0]).toContain('./DevInfo/Ext/Pktc2/PktcVersion');
+    expect(named[0]?.every((uri) => uri?.startsWith('./DevInfo/'))).toBe(true);
+    expect(named[1]).toEqual(['./XX/YY', './XX/YY/Count', './XX/YY/Status']);
+  });
+});
+
 describe('Cred', () => {
   test('in a Status proves nothing: the SyncHdr is where it is looked for [REPPRO 6.1.6-1]', () => {
     const CLCRED = credentialOf('basic', 'device', 'secret');
@@ -174,6 +191,8 @@ describe('the limits of the peer', () => {
     expect(fits.results).toEqual(['put: 200']);
     const isOver = play({ MaxMsgSize: 20_000, MaxObjSize: BIG.length - 1 });
     expect(isOver.results).toEqual(['put: 413']);
+    const lines = sentFrom(isOver, 'server').map(outline);
+    expect(lines.filter((line) => line.includes('Add'))).toEqual([]);
   });
 
   test('MaxMsgSize of the client is read: no message of the server is larger [REPPRO 6.4-3]', () => {

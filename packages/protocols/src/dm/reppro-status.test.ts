@@ -28,7 +28,7 @@ describe.each(SIDES)('the Statuses of the %s', (side) => {
   const mine = sentFrom(pair, side);
   const theirs = sentFrom(pair, side === 'client' ? 'server' : 'client');
 
-  test('answer the SyncHdr and every command, in their order [REPPRO 6.5.1-1] [REPPRO 6.1.3-1] [REPPRO 6.1.5-1]', () => {
+  test('answer the SyncHdr and every command, in their order [REPPRO 6.5.1-1] [REPPRO 6.1.3-1] [REPPRO 6.1.5-1] [REPPRO 6.1.13-1]', () => {
     // The last message of the server ends the session, and is not answered.
     const answered = side === 'client' ? theirs.slice(0, -1) : theirs;
     expect(answered.length).toBeGreaterThan(10);

@@ -314,6 +314,7 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
     return {
       ...VERSIONS,
       SessionID: this.#SessionID ?? '',
+      // [REPPRO 6.1.12-1]
       MsgID: String(this.#MsgID + 1),
       Target: { LocURI: this.#DevId },
       Source: { LocURI: url, ...(LocName !== undefined && { LocName }) },
