@@ -331,6 +331,15 @@ const HTTP_MUTANTS: readonly ServerMutant[] = [
   says('S-REPEATS', 'answers a copy anew', 'HTP-1.14', appended(GET)),
 ];
 
+const CRED = { Meta: { Format: 'b64', Type: 'syncml:auth-md5' }, Data: 'AAAA' };
+
+/** With hmac agreed. */
+const HMAC_MUTANTS: readonly ServerMutant[] = [
+  says('S-MAC-212', 'answers a right mac with 212', 'AUT-3.1', lie('SyncHdr', ['200'], '212')),
+  says('S-MAC-CRED', 'puts a Cred beside the mac', 'AUT-3.2', (m) => withHeader(m, { Cred: CRED })),
+  says('S-MAC-ANY', 'takes any mac', 'AUT-3.3 AUT-3.4', lie('SyncHdr', ['401', '407'], '200')),
+].map((mutant) => ({ ...mutant, setting: 'hmac' }));
+
 /** Every third request is refused: a copy of the second among them. */
 function refusingThird(): ServerMutant {
   let count = 0;
@@ -347,4 +356,5 @@ export const SERVER_MUTANTS = [
   ...PROOF_MUTANTS,
   ...HTTP_MUTANTS,
   refusingThird(),
+  ...HMAC_MUTANTS,
 ];

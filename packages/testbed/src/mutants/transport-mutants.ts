@@ -1,6 +1,6 @@
 /** Faults of a DM client in its proofs, its notifications and its HTTP. */
 import http from 'node:http';
-import { DmClient } from '@ueprov/protocols/dm';
+import { DmClient, type DmClientEffect } from '@ueprov/protocols/dm';
 import {
   decodeOmaPush,
   decodePackage0,
@@ -43,6 +43,18 @@ function basic(message: SyncML, bench: ClientBench): SyncML {
 }
 
 const PROOF_MUTANTS: readonly ClientMutant[] = [
+  {
+    id: 'A-LOSES-NONCE',
+    fault: 'keeps no nonce for the server',
+    tries: ['AUT-2.8'],
+    apply: () =>
+      wrap(DmClient.prototype, 'step', (original) => {
+        return function (...args) {
+          const effects: DmClientEffect[] = original.apply(this, args);
+          return effects.filter((each) => each.kind !== 'nonce' || each.level !== 'SRVCRED');
+        };
+      }),
+  },
   says('A-FIRST', 'forgets the nonce of the last session', 'AUT-1.2 NOT-1.9', (m) =>
     isFirst(m) ? withHeader(m, { Cred: GARBLED }) : m,
   ),
@@ -68,7 +80,7 @@ const PROOF_MUTANTS: readonly ClientMutant[] = [
     'AUT-2.1 AUT-2.2 AUT-2.4 AUT-2.6',
     lie('SyncHdr', ['401', '407'], '200'),
   ),
-  says('A-NO-CHAL', 'refuses without a challenge', 'AUT-2.1 AUT-2.2 AUT-2.8', challenged('none')),
+  says('A-NO-CHAL', 'refuses without a challenge', 'AUT-2.1 AUT-2.2', challenged('none')),
   says('A-STALE', 'challenges with one nonce for ever', 'AUT-2.7', challenged(new Uint8Array(16))),
   says('A-NO-212', 'calls a right proof failed', 'AUT-2.5', lie('SyncHdr', ['212', '200'], '500')),
   says('A-SHORT', 'repeats half of package #1', 'AUT-4.2', (m) =>
@@ -256,7 +268,16 @@ function reporting(change: (Meta: object) => object) {
     );
 }
 
+/** With hmac agreed. */
+const HMAC_MUTANTS: readonly ClientMutant[] = [
+  says('M-CRED', 'puts a Cred beside the mac', 'AUT-3.1', (m) => withHeader(m, { Cred: GARBLED })),
+  says('M-212', 'answers a right mac with 212', 'AUT-3.2', lie('SyncHdr', ['200'], '212')),
+  says('M-NO-NONCE', 'hands out no nonces', 'AUT-3.3', challenged('none')),
+  says('M-UNCHECKED', 'takes any mac', 'AUT-3.4 AUT-3.5', lie('SyncHdr', ['401', '407'], '200')),
+].map((mutant) => ({ ...mutant, setting: 'hmac' }));
+
 export const TRANSPORT_MUTANTS = [
+  ...HMAC_MUTANTS,
   ...PROOF_MUTANTS,
   ...NOTIFICATION_MUTANTS,
   ...HTTP_MUTANTS,
