@@ -22,7 +22,7 @@ test('a second request joins the wake that is under way', () => {
   expect(notifier.step({ kind: 'wake', device: 'd' }, 1)).toEqual([]);
 });
 
-test('retries keep the session id, are bounded, and end in a reason', () => {
+test('retries keep the session id, are bounded, and end in a reason [DMNOT 6.2-3]', () => {
   const notifier = new Notifier(zero);
   const ids = new Set<number>();
   let effects = notifier.step({ kind: 'wake', device: 'd' }, 0);
@@ -92,4 +92,13 @@ test('a MESSAGE that did not get through says nothing of the nonce', () => {
   notifier.step({ kind: 'failed', device: 'd', reason: 'timeout' }, 1);
   const effects = notifier.step({ kind: 'timeout' }, notifier.deadline ?? Number.NaN);
   expect(sent(effects)).toMatchObject([{ isNonceInDoubt: false }]);
+});
+
+test('another session has another session id', () => {
+  let drawn = 0;
+  const notifier = new Notifier((length) => new Uint8Array(length).fill(++drawn));
+  const first = sent(notifier.step({ kind: 'wake', device: 'd' }, 0));
+  notifier.step({ kind: 'session', device: 'd' }, 1);
+  const second = sent(notifier.step({ kind: 'wake', device: 'd' }, 2));
+  expect(first[0]).not.toEqual(second[0]);
 });

@@ -111,7 +111,7 @@ export class Notifier implements Engine<NotifierInput, NotifierEffect> {
 
   #asked(device: string, wake: Wake, now: Instant): NotifierEffect[] {
     if (TRANSITIONS[wake.state].asked === undefined) return []; // joins the wake under way
-    // OMA-DMNOT 6.2: a new id per notification; a retry keeps its own.
+    // OMA-DMNOT 6.2: a new id per notification; a retry keeps its own. [DMNOT 6.2-3]
     wake.SessionID = this.#newSessionID();
     wake.attempts = 0;
     wake.silences = 0;

@@ -90,7 +90,7 @@ test('UE-3: Package #0 is answered 200 before the session that it asks for is op
   expect(network.registrar.replies).toEqual([200]);
 });
 
-test('UE-4: the session has the id of Package #0, is run to its end, and does what the server asks [R-6.3.1-1] [R-6.7-10] [R-6.7-12]', () => {
+test('UE-4: the session has the id of Package #0, is run to its end, and does what the server asks [DMNOT 6-1] [R-6.2.3-2] [R-6.3.1-1] [R-6.7-10] [R-6.7-12]', () => {
   const network = registered();
   network.wake(network.server.package0(0xa7)).run(100);
   expect(network.server.sessions[0]).toBe('1200 as A7');
@@ -163,7 +163,7 @@ test.each([
     'PACKAGE0_TRUNCATED',
     (server: TestDmServer) => server.package0(1).slice(0, 20),
   ],
-])('a Package #0 %s gets its 200 and nothing more [R-6.7-7]', (_what, why, make) => {
+])('a Package #0 %s gets its 200 and nothing more [DMNOT 6.1-1] [R-6.7-7]', (_what, why, make) => {
   const network = registered();
   network.wake(make(network.server)).run(1000);
   expect(network.registrar.replies).toEqual([200]);

@@ -246,6 +246,7 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
     this.#exchange = new DmExchange({
       account,
       DevId: tree.text('./DevInfo/DevId') ?? '',
+      // [DMNOT 6-1]
       SessionID: isAnswer ? opening.SessionID : newSessionID(random),
       alert: isAnswer ? '1200' : '1201',
       alerts,

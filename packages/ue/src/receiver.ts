@@ -2,7 +2,7 @@
  * The DM Notification Receiver (UE-3): a MESSAGE from the core, its answer, and the session that it asks for.
  *
  * PKT-SP-UE-PROV 6.7 Table 3 UE-3, Appendix I step 3; OMA-DMNOT 6.2.1: what cannot be verified is answered like what can,
- * and ignored, so that a forger learns nothing. [R-6.3.1-2] [R-6.7-7]
+ * and ignored, so that a forger learns nothing. [DMNOT 6.1-1] [R-6.2.3-2] [R-6.3.1-2] [R-6.7-7]
  */
 import {
   type Package0Verdict,

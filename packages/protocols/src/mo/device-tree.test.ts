@@ -384,3 +384,16 @@ describe('the description', () => {
     expect(found.text('./Node')).toBe(shape.DefaultValue);
   });
 });
+
+describe('commands of the tree', () => {
+  it('are Replace: a server resets a UE by writing, and no node wants Exec [R-6.8.2-i1]', () => {
+    const tree = makeDeviceTree(FACTS, NOW);
+    const asked = tree.replace('./PktcUE/Reset', { Data: 'true' }, 'dm.example', NOW);
+    expect(status(asked)).toBe(200);
+    const shapes = (shape: Shape): Shape[] => [shape, ...(shape.children ?? []).flatMap(shapes)];
+    const executable = shapes(deviceShape()).filter(({ AccessType }) =>
+      AccessType.includes('Exec'),
+    );
+    expect(executable).toEqual([]);
+  });
+});

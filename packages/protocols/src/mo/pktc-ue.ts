@@ -90,7 +90,7 @@ export const PKTC_UE: Shape = interior(
       range: PORT_RANGE,
     }),
     interior('Op', 'Operators.', [OPERATOR]),
-    // PKT-SP-UE-PROV 6.8.2: a Replace, where others would Exec.
+    // [R-6.8.2-i1] A Replace, where others would Exec.
     leaf('Reset', 'bool', 'Replaced by true, the device resets; reads false.', {
       AccessType: CHANGE,
       DefaultValue: 'false',

@@ -90,7 +90,7 @@ const bytesOf = (vector: Vector) => decodeHex(vector.digest + vector.trigger);
 const encoded = (fields: Partial<Trigger>) =>
   encodePackage0({ ...C.fields, ...fields }, hashOf(C), decodeHex(C.nonce));
 
-test.each(VECTORS)('encodes vector $name octet for octet', (vector) => {
+test.each(VECTORS)('encodes vector $name octet for octet [DMNOT 6.2-1] [DMNOT 6.2-2]', (vector) => {
   const bytes = encodePackage0(vector.fields, hashOf(vector), decodeHex(vector.nonce));
   expect(encodeHex(bytes)).toBe(vector.digest + vector.trigger);
 });

@@ -64,7 +64,7 @@ const HEADER_BYTES = 8;
 const SERVER_ID_AT = DIGEST_BYTES + HEADER_BYTES;
 const VERSION_MAX = 1023;
 
-/** The octets to send; `hash` is B64(MD5(ServerID:password)) of the SRVCRED entry, `nonce` its raw nonce. */
+/** [DMNOT 6.2-2] The octets to send; `hash` is B64(MD5(ServerID:password)) of the SRVCRED entry, `nonce` its raw nonce. */
 export function encodePackage0(fields: Trigger, hash: string, nonce: Uint8Array): Uint8Array {
   const trigger = encodeTrigger(fields);
   const package0 = concatBytes(triggerDigest(hash, nonce, trigger), trigger);
@@ -72,6 +72,7 @@ export function encodePackage0(fields: Trigger, hash: string, nonce: Uint8Array)
   return package0;
 }
 
+/** [DMNOT 6.2-1] OMA-DMNOT 6.2.2. */
 function encodeTrigger(fields: Trigger): Uint8Array {
   const { version = PACKAGE0_VERSION, uiMode, initiator, SessionID, ServerID } = fields;
   const serverId = encodeUtf8(ServerID);
