@@ -21,7 +21,14 @@ import {
 import { type AccountConfig, ConfigError, type UeConfig } from './config.ts';
 
 /** Versions of this implementation, as DevDetail tells them. */
-const VERSIONS = { DevTyp: 'UE', OEM: '', FwV: '0.1.0', SwV: '0.1.0', HwV: 'virtual' } as const;
+const VERSIONS = {
+  DevTyp: 'UE',
+  OEM: '',
+  FwV: '0.1.0',
+  SwV: '0.1.0',
+  HwV: 'virtual',
+  LrgObj: true,
+} as const;
 
 export function bootstrapTree(config: UeConfig, now: Instant): Tree {
   const { device, accounts } = config;
