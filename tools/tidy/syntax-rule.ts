@@ -6,6 +6,9 @@ const TEST_NAMES = ['it', 'test', 'describe', 'suite'];
 const NOT_RUN = ['only', 'skip', 'todo'];
 const OLD_SPELLINGS = ['xit', 'xtest', 'xdescribe', 'fit', 'fdescribe'];
 
+/** Faults put into our engines wrap methods whatever their arguments are; biome still wants a reason for each. */
+const FAULTS = 'packages/testbed/src/mutants/';
+
 export function* syntaxRule({ path, tree }: Source): Generator<Finding> {
   if (tree === undefined) return;
   if (/\/src\/(?:.*\/)?index\.ts$/.test(path)) {
@@ -16,7 +19,7 @@ export function* syntaxRule({ path, tree }: Source): Generator<Finding> {
     }
   }
   for (const node of nodesOf(tree)) {
-    if (node.kind === ts.SyntaxKind.AnyKeyword) {
+    if (node.kind === ts.SyntaxKind.AnyKeyword && !path.startsWith(FAULTS)) {
       const message = 'any: use unknown at the edge and decode it, or the real type';
       yield { path, line: lineOf(node), rule: 'any', message };
     }

@@ -267,3 +267,12 @@ test('a package imports only what its package.json names', () => {
     'packages/cli/src/a.ts:2 [dependency] packages/cli/package.json does not name zod',
   ]);
 });
+
+test('only the faults of the testbed may say any, and only the builder of Get may be called get', () => {
+  const anyText = 'export const a: any = 1;\n';
+  expect(findings('packages/testbed/src/mutants/mutant.ts', anyText)).toEqual([]);
+  expect(findings('packages/testbed/src/own/self.ts', anyText)).toEqual(['1 any']);
+  const getText = 'export function get() {}\n';
+  expect(findings('packages/testbed/src/conformance/draft.ts', getText)).toEqual([]);
+  expect(findings('packages/testbed/src/conformance/case.ts', getText)).toEqual(['1 name']);
+});

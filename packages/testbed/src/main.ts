@@ -1,7 +1,7 @@
 /** `@ueprov/testbed`: what tries the others. */
 
 export { ClientBench } from './client/bench.ts';
-export { CLIENT_CASES } from './client/cases/index.ts';
+export { CLIENT_CASES } from './client/cases/client-cases.ts';
 export { Listener } from './client/listener.ts';
 export { triggeredBy, triggeredByHand } from './client/trigger.ts';
 export type { AccountFacts, Scheme } from './conformance/account.ts';
@@ -13,4 +13,4 @@ export { formatHtml } from './report/html.ts';
 export { formatJson, formatJunit, type Report } from './report/report.ts';
 export { formatLine, formatTally } from './report/table.ts';
 export { ServerBench } from './server/bench.ts';
-export { SERVER_CASES } from './server/cases/index.ts';
+export { SERVER_CASES } from './server/cases/server-cases.ts';

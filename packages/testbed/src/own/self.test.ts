@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { CLIENT_CASES } from '../client/cases/index.ts';
+import { CLIENT_CASES } from '../client/cases/client-cases.ts';
 import { type CaseResult, rowOf } from '../conformance/case.ts';
 import { SERVER_MUTANTS } from '../mutants/server-mutants.ts';
 import { TREE_MUTANTS } from '../mutants/tree-mutants.ts';
 import { tryMutant } from '../mutants/try.ts';
-import { SERVER_CASES } from '../server/cases/index.ts';
+import { SERVER_CASES } from '../server/cases/server-cases.ts';
 import { CLIENT_MUTANTS, tryOurServer, tryOurUe, withOurServer, withOurUe } from './self.ts';
 
 function failures(results: readonly CaseResult[]) {

@@ -1,7 +1,7 @@
 /** Our UE and our Provisioning Server against the kit, and the kit against mutants of both. */
 import { ClientBench } from '../client/bench.ts';
 import type { ClientCase } from '../client/case.ts';
-import { CLIENT_CASES } from '../client/cases/index.ts';
+import { CLIENT_CASES } from '../client/cases/client-cases.ts';
 import { Listener } from '../client/listener.ts';
 import type { Scheme } from '../conformance/account.ts';
 import type { Case, CaseResult, Setting } from '../conformance/case.ts';
@@ -14,7 +14,7 @@ import { TRANSPORT_MUTANTS } from '../mutants/transport-mutants.ts';
 import { TREE_MUTANTS } from '../mutants/tree-mutants.ts';
 import { type Caught, tryMutant } from '../mutants/try.ts';
 import { ServerBench } from '../server/bench.ts';
-import { SERVER_CASES } from '../server/cases/index.ts';
+import { SERVER_CASES } from '../server/cases/server-cases.ts';
 import { startOurServer } from './our-server.ts';
 import { startOurUe } from './our-ue.ts';
 

@@ -1,5 +1,5 @@
-/** Rows HDR-1, HDR-2, HDR-4, PKG-2 to PKG-5, GEN-1 and LOB-1 against a server. RepPro 1.2.2, OMA-DMPRO 8. */
-import type { Command, Item } from '@ueprov/protocols/syncml';
+/** Rows HDR-1, HDR-2, HDR-4 and PKG-2 to PKG-5 against a server. RepPro 1.2.2, OMA-DMPRO 8. */
+import type { Command } from '@ueprov/protocols/syncml';
 import { Inconclusive } from '../../conformance/case.ts';
 import { alert, type Draft } from '../../conformance/draft.ts';
 import {
@@ -383,70 +383,4 @@ function headOnly({ answer }: DeviceSession): readonly Draft[] {
   return [{ kind: 'Status', MsgRef: MsgID, CmdRef: '0', Cmd: 'SyncHdr', Data: '200', ...refs }];
 }
 
-const UE_EVENTS = 'Reversed-Domain-Name: com.cablelabs.pkt.oma.dm.ue-events';
-
-function genericAlert(...items: readonly Partial<NonNullable<Item['Meta']>>[]): Draft {
-  const Items = items.map((Meta) => ({
-    Meta: { Type: UE_EVENTS, Format: 'chr', Mark: 'informational', ...Meta },
-    Data: '<134>Jan  1 09:00:00 sip:kit@home.example UE: [PACKETCABLE]:<4000970000><0> kit',
-  }));
-  return { kind: 'Alert', Data: '1226', Items };
-}
-
-async function alerted(opened: DeviceSession, draft: Draft): Promise<readonly string[]> {
-  const received = await opened.say({ commands: [draft] });
-  return statusesOf(received)
-    .filter(({ Cmd }) => Cmd === 'Alert')
-    .map(({ Data }) => Data);
-}
-
-const ALERT_CASES: readonly ServerCase[] = [
-  inSession(
-    'GEN-1.1',
-    'OMA-DMPRO 8.7',
-    'a generic alert of a known Type answers 200 or 202',
-    async (opened) => {
-      const [code] = await alerted(opened, genericAlert({}));
-      requireOneOf(code, ['200', '202'], 'Status');
-    },
-  ),
-  inSession(
-    'GEN-1.2',
-    'OMA-DMPRO 8.7',
-    'a generic alert of an unknown Type answers 415',
-    async (opened) => {
-      const draft = genericAlert({ Type: 'Reversed-Domain-Name: example.kit.none' });
-      requireEqual(await alerted(opened, draft), ['415'], 'Status');
-    },
-  ),
-  inSession(
-    'GEN-1.3',
-    'OMA-DMPRO 8.7',
-    'several Items of a generic alert are taken',
-    async (opened) => {
-      const codes = await alerted(opened, genericAlert({}, { Mark: 'critical' }));
-      requireThat(
-        codes.length > 0 && codes.every((code) => code === '200' || code === '202'),
-        `good Statuses, not ${codes}`,
-      );
-    },
-  ),
-  inSession(
-    'GEN-1.4',
-    'OMA-DMPRO 8.7',
-    'a generic alert without Items answers 412',
-    async (opened) => {
-      requireEqual(await alerted(opened, genericAlert()), ['412'], 'Status');
-    },
-  ),
-  inSession(
-    'GEN-1.5',
-    'OMA-DMREPPRO 4.2',
-    'an Alert of a reserved code answers 406',
-    async (opened) => {
-      requireEqual(await alerted(opened, alert('1250')), ['406'], 'Status');
-    },
-  ),
-];
-
-export const SESSION_CASES = [...HEADER_CASES, ...SPELLING_CASES, ...PACKAGE_CASES, ...ALERT_CASES];
+export const SESSION_CASES = [...HEADER_CASES, ...SPELLING_CASES, ...PACKAGE_CASES];
