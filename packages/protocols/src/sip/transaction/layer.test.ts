@@ -5,61 +5,22 @@ import {
   encodeSip,
   headerOf,
   parameterValue,
-  request,
   responseTo,
   type SipRequest,
-  tagOf,
-  to,
   via,
   vias,
 } from '../message/index.ts';
-import { type LayerEffect, type LayerInput, type LayerOptions, TransactionLayer } from './layer.ts';
-
-const UE = { address: '192.0.2.7', port: 5060 };
-const CORE = { address: '192.0.2.1', port: 5062 };
-
-function randomFrom(seed: number) {
-  let next = seed;
-  const octet = () => {
-    next = (next * 48_271) % 2_147_483_647;
-    return next % 256;
-  };
-  return (length: number) => Uint8Array.from({ length }, octet);
-}
-
-function layer(options: Partial<LayerOptions> = {}) {
-  return new TransactionLayer({ sentBy: UE, random: randomFrom(1), ...options });
-}
-
-const parts = {
-  method: 'REGISTER',
-  uri: 'sip:home.example',
-  from: '<sip:ue@home.example>;tag=1',
-  to: '<sip:ue@home.example>',
-  callId: 'c1',
-  cSeq: 1,
-};
-const REGISTER = request(parts);
-
-function received(viaValue: string, change: Partial<typeof parts> = {}): SipRequest {
-  return request({ ...parts, ...change, headers: [{ name: 'Via', value: viaValue }] });
-}
-const MESSAGE = received('SIP/2.0/UDP core.example:5062;branch=z9hG4bKx1;rport', {
-  method: 'MESSAGE',
-});
-const datagram = (message: SipRequest, source = CORE): LayerInput => ({
-  kind: 'datagram',
-  message,
-  source,
-});
-
-function sends(effects: LayerEffect[]) {
-  return effects.flatMap((effect) => (effect.kind === 'send' ? [effect] : []));
-}
-function firstRequest(effects: LayerEffect[]) {
-  const [effect] = effects.flatMap((each) => (each.kind === 'request' ? [each] : []));
-  return effect!;
-}
+import type { LayerInput } from './layer-interface.ts';
+import {
+  CORE,
+  datagram,
+  firstRequest,
+  layer,
+  MESSAGE,
+  REGISTER,
+  received,
+  sends,
+} from './testing/layer.ts';
 
 describe('as a client', () => {
   const send: LayerInput = { kind: 'request', request: REGISTER, target: CORE, key: 'r1' };
@@ -96,7 +57,7 @@ describe('as a client', () => {
     const response = encodeSip(responseTo(sent!.message as SipRequest, 200));
     const bytes = encodeUtf8(change(new TextDecoder().decode(response)));
     expect(engine.step({ kind: 'octets', bytes, source: CORE }, 20)).toEqual([]);
-    expect(engine.counters).toEqual({ garbage: 0, stray: 1, overload: 0 });
+    expect(engine.counters).toEqual({ garbage: 0, stray: 1, overload: 0, merged: 0 });
   });
 
   test('silence ends in one failure after 32 s, and the layer is empty', () => {
@@ -222,20 +183,6 @@ describe('as a server', () => {
 });
 
 describe('what it answers itself', () => {
-  test('INVITE: 405 with Allow and the same tag each time, ACK: nothing', () => {
-    const engine = layer({ allow: ['MESSAGE', 'OPTIONS'] });
-    const top = 'SIP/2.0/UDP core.example;branch=z9hG4bKi';
-    const invite = received(top, { method: 'INVITE' });
-    const [first] = sends(engine.step(datagram(invite), 0));
-    const [second] = sends(engine.step(datagram(invite), 500));
-    expect(first!.message).toMatchObject({ status: 405, reason: 'Method Not Allowed' });
-    expect(headerOf(first!.message, 'Allow')).toBe('MESSAGE, OPTIONS');
-    expect(tagOf(to(first!.message))).toMatch(/^[0-9a-f]{16}$/);
-    expect(second!.bytes).toEqual(first!.bytes);
-    expect(engine.step(datagram(received(top, { method: 'ACK' })), 600)).toEqual([]);
-    expect(engine.transactionCount).toBe(0);
-  });
-
   test('CANCEL: 481, or 200 where there is a transaction', () => {
     const engine = layer();
     const cancel = received('SIP/2.0/UDP core.example:5062;branch=z9hG4bKx1;rport', {
@@ -296,5 +243,30 @@ describe('octets that are no message', () => {
     const engine = layer();
     expect(engine.step(octets(text), 0)).toEqual([]);
     expect(engine.counters.garbage).toBe(1);
+  });
+});
+
+describe('the same request by two ways', () => {
+  const byAnotherWay = received('SIP/2.0/UDP edge.example;branch=z9hG4bKy1', { method: 'MESSAGE' });
+
+  test('is answered 482 the second time, while the first is there', () => {
+    const engine = layer({ refusesMerged: true });
+    expect(engine.step(datagram(MESSAGE), 0)).toMatchObject([{ kind: 'request' }]);
+    const [refused] = sends(engine.step(datagram(byAnotherWay), 1));
+    expect(refused!.message).toMatchObject({ status: 482 });
+    expect(engine.counters.merged).toBe(1);
+    engine.step({ kind: 'timeout' }, 32_000);
+    expect(engine.step(datagram(byAnotherWay), 32_001)).toMatchObject([{ kind: 'request' }]);
+  });
+
+  test('is two requests for a proxy, and in a dialog', () => {
+    const proxy = layer();
+    proxy.step(datagram(MESSAGE), 0);
+    expect(proxy.step(datagram(byAnotherWay), 1)).toMatchObject([{ kind: 'request' }]);
+    const engine = layer({ refusesMerged: true });
+    const tagged = (branch: string) =>
+      received(`SIP/2.0/UDP core.example;branch=${branch}`, { to: '<sip:ue@home.example>;tag=7' });
+    engine.step(datagram(tagged('z9hG4bKa')), 0);
+    expect(engine.step(datagram(tagged('z9hG4bKb')), 1)).toMatchObject([{ kind: 'request' }]);
   });
 });

@@ -1,127 +1,92 @@
 /**
- * The transaction layer of one UDP socket (RFC 3261 §17): matches every message to its transaction,
- * and runs them all behind one deadline. Used by the shells of UE, Provisioning Server and lab.
+ * The transaction layer of one SIP endpoint (RFC 3261 §17): matches every message to its
+ * transaction, and runs them all behind one deadline. Used by the shells of UE, Provisioning Server
+ * and lab.
  *
- * No INVITE is taken: it gets a 405 without state (RFC 3261 §8.2.7), its ACK is absorbed.
+ * No INVITE is taken: it gets a 405, which is repeated until its ACK is there.
  */
 import { encodeHex } from '../../bytes.ts';
-import { md5 } from '../../digest/index.ts';
-import type { Engine, Instant, Random, Timeout } from '../../engine.ts';
+import type { Engine, Instant, Timeout } from '../../engine.ts';
 import { ProtocolError } from '../../error.ts';
 import {
   answerableRequest,
   BRANCH_COOKIE,
-  branchOf,
   cSeq,
   decodeSip,
   encodeSip,
   encodeVia,
-  type Header,
   prependHeader,
-  responseTo,
   type SipMessage,
   type SipRequest,
   type SipResponse,
   via,
 } from '../message/index.ts';
 import { reasonPhrase, statusOfError } from '../status.ts';
-import { cancelledKeysOf, clientKeyOf, serverKeyOf } from './matching.ts';
+import { InviteServer } from './invite-server.ts';
+import type { LayerCounters, LayerEffect, LayerInput, LayerOptions } from './layer-interface.ts';
+import {
+  acknowledgedKeyOf,
+  cancelledKeysOf,
+  clientKeyOf,
+  mergeKeyOf,
+  serverKeyOf,
+} from './matching.ts';
 import { NonInviteClient, type NonInviteClientEffect } from './non-invite-client.ts';
-import { NonInviteServer, type NonInviteServerEffect } from './non-invite-server.ts';
-import { bracketed, responseTarget, stampVia, type TransportAddress } from './routing.ts';
+import { NonInviteServer } from './non-invite-server.ts';
+import { Peers } from './peers.ts';
+import { bracketed, reconnectTarget, responseTarget, stampVia } from './routing.ts';
 import { Schedule } from './schedule.ts';
+import { Stateless, sendEffect } from './stateless.ts';
 import { TIMING, type Timing, transactionLifeMs } from './timing.ts';
-
-export type LayerInput =
-  /** One datagram as it came; what is no SIP message is dropped or, if it can be, answered. */
-  | { readonly kind: 'octets'; readonly bytes: Uint8Array; readonly source: TransportAddress }
-  /** The same, decoded. */
-  | { readonly kind: 'datagram'; readonly message: SipMessage; readonly source: TransportAddress }
-  /**
-   * Send this; a Via of this layer comes on top. `key` names it in the effects, and is used once.
-   */
-  | {
-      readonly kind: 'request';
-      readonly request: SipRequest;
-      readonly target: TransportAddress;
-      readonly key: string;
-    }
-  /** Answer the request that was delivered with this key. */
-  | { readonly kind: 'respond'; readonly key: string; readonly response: SipResponse }
-  /** The network says that nothing gets to `target` (ICMP, send error). */
-  | { readonly kind: 'unreachable'; readonly target: TransportAddress };
-
-export type LayerEffect =
-  | {
-      readonly kind: 'send';
-      readonly bytes: Uint8Array;
-      readonly message: SipMessage;
-      readonly target: TransportAddress;
-    }
-  | {
-      readonly kind: 'request';
-      readonly key: string;
-      readonly request: SipRequest;
-      readonly source: TransportAddress;
-    }
-  | { readonly kind: 'response'; readonly key: string; readonly response: SipResponse }
-  | {
-      readonly kind: 'failed';
-      readonly key: string;
-      readonly reason: 'timeout' | 'transport';
-    };
-
-export interface LayerOptions {
-  /** What this layer writes into Via: where responses find it. */
-  readonly sentBy: TransportAddress;
-  readonly random: Random;
-  readonly timing?: Timing;
-  /** Methods of the Allow header in a 405 to INVITE. */
-  readonly allow?: readonly string[];
-  readonly transactionCountMax?: number;
-}
-
-/** What this layer dropped without a word, and why. */
-export interface LayerCounters {
-  /** No SIP message, and nothing that could be answered. */
-  readonly garbage: number;
-  /** A response that no transaction waits for. */
-  readonly stray: number;
-  /** A request above `transactionCountMax`, answered 503. */
-  readonly overload: number;
-}
+import { isReliable, type TransportAddress, transportOf } from './transport-address.ts';
 
 interface ClientEntry {
   readonly key: string;
   readonly target: TransportAddress;
   readonly transaction: NonInviteClient;
+  /** What was asked for, if its length made it go over TCP instead (RFC 3261 §18.1.1). */
+  readonly overUdp: { readonly request: SipRequest; readonly target: TransportAddress } | undefined;
 }
 
 interface ServerEntry {
-  readonly transaction: NonInviteServer;
+  readonly transaction: NonInviteServer | InviteServer;
+  readonly request: SipRequest;
   readonly source: TransportAddress;
+  /** Where responses go; another place than the source's when that is gone. */
+  replyTo: TransportAddress;
+  readonly mergeKey: string | undefined;
   /** Nobody waits for an answer any more: the client's timer F has fired. */
   readonly abandonAt: Instant;
 }
 
+type ServerEffect = ReturnType<(NonInviteServer | InviteServer)['step']>[number];
+
 export const TRANSACTION_COUNT_MAX = 100_000;
+/** INVITEs whose refusal is repeated; above it, it is said once to each. */
+export const INVITE_COUNT_MAX = 1000;
+/** RFC 3261 §18.1.1: a longer request does not go over UDP where there is TCP. */
+export const UDP_REQUEST_BYTES_MAX = 1300;
 /** RFC 3261 §20.33, seconds. */
 const OVERLOAD_RETRY_AFTER = 5;
 
 export class TransactionLayer implements Engine<LayerInput, LayerEffect> {
   readonly #options: LayerOptions;
   readonly #timing: Timing;
-  readonly #secret: Uint8Array;
+  readonly #stateless: Stateless;
   readonly #clients = new Map<string, ClientEntry>();
   readonly #servers = new Map<string, ServerEntry>();
   /** Names are those of the two maps, which never meet: a client's begins with >. */
   readonly #schedule = new Schedule<string>();
-  readonly #counters = { garbage: 0, stray: 0, overload: 0 };
+  readonly #peers = new Peers();
+  /** Of the requests being served, which came first, by what their copies have in common. */
+  readonly #merging = new Map<string, string>();
+  #invites = 0;
+  readonly #counters = { garbage: 0, stray: 0, overload: 0, merged: 0 };
 
   constructor(options: LayerOptions) {
     this.#options = options;
     this.#timing = options.timing ?? TIMING;
-    this.#secret = options.random(16);
+    this.#stateless = new Stateless(options.random(16));
   }
 
   get deadline(): Instant | undefined {
@@ -163,9 +128,8 @@ export class TransactionLayer implements Engine<LayerInput, LayerEffect> {
       const request = answerableRequest(bytes);
       if (request !== undefined) {
         const status = statusOfError(error);
-        return [
-          this.#stateless(request, source, status, `${reasonPhrase(status)} (${error.code})`),
-        ];
+        const reason = `${reasonPhrase(status)} (${error.code})`;
+        return [this.#stateless.answer(request, source, { status, reason })];
       }
       this.#counters.garbage++;
       return [];
@@ -177,16 +141,12 @@ export class TransactionLayer implements Engine<LayerInput, LayerEffect> {
     if (message.kind === 'response') return this.#received(message, now);
     switch (message.method) {
       case 'ACK':
-        return [];
-      case 'INVITE': {
-        const value = (this.#options.allow ?? ['MESSAGE']).join(', ');
-        return [this.#stateless(message, source, 405, undefined, [{ name: 'Allow', value }])];
-      }
+        return this.#acknowledged(message, now);
       case 'CANCEL': {
         // RFC 3261 §9.2: 200 if it is for a transaction we have, on which it has no effect any
         // more; else 481.
-        const known = cancelledKeysOf(message).some((key) => this.#servers.has(key));
-        return [this.#stateless(message, source, known ? 200 : 481)];
+        const isKnown = cancelledKeysOf(message).some((key) => this.#servers.has(key));
+        return [this.#stateless.answer(message, source, { status: isKnown ? 200 : 481 })];
       }
       default:
         return this.#requested(message, source, now);
@@ -211,39 +171,104 @@ export class TransactionLayer implements Engine<LayerInput, LayerEffect> {
     if (known !== undefined) {
       return this.#server(key, known, known.transaction.step({ kind: 'request', request }, now));
     }
+    const mergeKey = this.#options.refusesMerged === true ? mergeKeyOf(request) : undefined;
+    if (mergeKey !== undefined && this.#merging.has(mergeKey)) {
+      this.#counters.merged++;
+      return [this.#stateless.answer(request, source, { status: 482 })];
+    }
     if (this.#servers.size >= (this.#options.transactionCountMax ?? TRANSACTION_COUNT_MAX)) {
       this.#counters.overload++;
-      const retry = { name: 'Retry-After', value: String(OVERLOAD_RETRY_AFTER) };
-      return [this.#stateless(request, source, 503, undefined, [retry])];
+      const headers = [{ name: 'Retry-After', value: String(OVERLOAD_RETRY_AFTER) }];
+      return [this.#stateless.answer(request, source, { status: 503, headers })];
     }
-    const transaction = new NonInviteServer({ timing: this.#timing });
-    const abandonAt = now + transactionLifeMs(this.#timing);
-    const entry = { transaction, source, abandonAt };
-    this.#servers.set(key, entry);
-    const stamped = stampVia(request, source);
+    if (request.method === 'INVITE') return this.#invited(request, source, now);
+    const options = { timing: this.#timing, isReliable: isReliable(source) };
+    const entry = this.#serve(request, source, now, new NonInviteServer(options), mergeKey);
+    const { transaction, request: stamped } = entry;
     return this.#server(key, entry, transaction.step({ kind: 'request', request: stamped }, now));
   }
 
+  /** RFC 3261 §8.2.1: a method that is not supported gets a 405 with Allow. */
+  #invited(invite: SipRequest, source: TransportAddress, now: Instant): LayerEffect[] {
+    const value = (this.#options.allow ?? ['MESSAGE']).join(', ');
+    const refusal = { status: 405, headers: [{ name: 'Allow', value }] };
+    if (this.#invites >= INVITE_COUNT_MAX) {
+      return [this.#stateless.answer(invite, source, refusal)];
+    }
+    const options = { timing: this.#timing, isReliable: isReliable(source) };
+    const transaction = new InviteServer(options);
+    const entry = this.#serve(invite, source, now, transaction, undefined);
+    const response = this.#stateless.response(entry.request, refusal);
+    const effects = transaction.step({ kind: 'respond', response }, now);
+    return this.#server(serverKeyOf(invite), entry, effects);
+  }
+
+  #serve(
+    request: SipRequest,
+    source: TransportAddress,
+    now: Instant,
+    transaction: ServerEntry['transaction'],
+    mergeKey: string | undefined,
+  ): ServerEntry {
+    const key = serverKeyOf(request);
+    const stamped = stampVia(request, source);
+    const replyTo = responseTarget(stamped, source);
+    const abandonAt = now + transactionLifeMs(this.#timing);
+    const entry = { transaction, request: stamped, source, replyTo, mergeKey, abandonAt };
+    this.#servers.set(key, entry);
+    this.#peers.add(source, key);
+    if (mergeKey !== undefined) this.#merging.set(mergeKey, key);
+    if (transaction instanceof InviteServer) this.#invites++;
+    return entry;
+  }
+
+  /** An ACK that confirms nothing we have is absorbed (RFC 3261 §17.2.1, §8.2.7). */
+  #acknowledged(ack: SipRequest, now: Instant): LayerEffect[] {
+    const key = acknowledgedKeyOf(ack);
+    const entry = this.#servers.get(key);
+    if (!(entry?.transaction instanceof InviteServer)) return [];
+    return this.#server(key, entry, entry.transaction.step({ kind: 'ack' }, now));
+  }
+
   #send(request: SipRequest, target: TransportAddress, key: string, now: Instant): LayerEffect[] {
-    const { sentBy, random } = this.#options;
-    // RFC 3261 §8.1.1.7: unique in space and time. RFC 3581 §3: rport asks for the way back through
-    // a NAT.
-    const branch = `${BRANCH_COOKIE}${encodeHex(random(12))}`;
+    const routed = this.#routed(request, target);
+    const canSwitch = this.#options.transports?.includes('tcp') === true && !isReliable(target);
+    if (canSwitch && encodeSip(routed).length > UDP_REQUEST_BYTES_MAX) {
+      const overTcp: TransportAddress = { ...target, transport: 'tcp' };
+      return this.#begin(this.#routed(request, overTcp), overTcp, key, { request, target }, now);
+    }
+    return this.#begin(routed, target, key, undefined, now);
+  }
+
+  /** With the Via of this layer on top. */
+  #routed(request: SipRequest, target: TransportAddress): SipRequest {
+    const { sentBy, ports, random } = this.#options;
+    const transport = transportOf(target);
+    // RFC 3261 §8.1.1.7: unique in space and time. RFC 3581 §3: over UDP, rport asks for the way
+    // back through a NAT.
+    const branch = { name: 'branch', value: `${BRANCH_COOKIE}${encodeHex(random(12))}` };
     const top = {
-      transport: 'UDP',
+      transport: transport.toUpperCase(),
       host: bracketed(sentBy.address),
-      port: sentBy.port,
-      parameters: [{ name: 'branch', value: branch }, { name: 'rport' }],
+      port: ports?.[transport] ?? sentBy.port,
+      parameters: isReliable(target) ? [branch] : [branch, { name: 'rport' }],
     };
-    const routed = prependHeader(request, 'Via', encodeVia(top));
-    const id = clientKeyOf(top, request.method);
-    const entry = { key, target, transaction: new NonInviteClient({ timing: this.#timing }) };
+    return prependHeader(request, 'Via', encodeVia(top));
+  }
+
+  #begin(
+    request: SipRequest,
+    target: TransportAddress,
+    key: string,
+    overUdp: ClientEntry['overUdp'],
+    now: Instant,
+  ): LayerEffect[] {
+    const id = clientKeyOf(via(request), request.method);
+    const options = { timing: this.#timing, isReliable: isReliable(target) };
+    const entry = { key, target, transaction: new NonInviteClient(options), overUdp };
     this.#clients.set(id, entry);
-    return this.#client(
-      id,
-      entry,
-      entry.transaction.step({ kind: 'request', request: routed }, now),
-    );
+    this.#peers.add(target, id);
+    return this.#client(id, entry, entry.transaction.step({ kind: 'request', request }, now));
   }
 
   #respond(key: string, response: SipResponse, now: Instant): LayerEffect[] {
@@ -254,11 +279,33 @@ export class TransactionLayer implements Engine<LayerInput, LayerEffect> {
   }
 
   #unreachable(target: TransportAddress, now: Instant): LayerEffect[] {
-    return [...this.#clients]
-      .filter(([, entry]) => isSameAddress(entry.target, target))
-      .flatMap(([id, entry]) =>
-        this.#client(id, entry, entry.transaction.step({ kind: 'transportError' }, now)),
-      );
+    return this.#peers.of(target).flatMap((id) => {
+      const client = this.#clients.get(id);
+      if (client !== undefined) return this.#clientUnreachable(id, client, target, now);
+      const server = this.#servers.get(id);
+      // RFC 3261 §18.2.2: the answer goes over a connection of its own.
+      if (server !== undefined && target.flow !== undefined && server.source.flow === target.flow) {
+        server.replyTo = reconnectTarget(server.request, server.source);
+      }
+      return [];
+    });
+  }
+
+  #clientUnreachable(
+    id: string,
+    entry: ClientEntry,
+    target: TransportAddress,
+    now: Instant,
+  ): LayerEffect[] {
+    const { flow } = entry.target;
+    if (flow !== undefined && flow !== target.flow) return [];
+    // RFC 3261 §18.1.1: the peer has no TCP after all. A connection that was there has a flow.
+    if (entry.overUdp !== undefined && target.flow === undefined) {
+      this.#endClient(id, entry);
+      const { request, target: first } = entry.overUdp;
+      return this.#begin(this.#routed(request, first), first, entry.key, undefined, now);
+    }
+    return this.#client(id, entry, entry.transaction.step({ kind: 'transportError' }, now));
   }
 
   #timeout(id: string, now: Instant): LayerEffect[] {
@@ -269,7 +316,7 @@ export class TransactionLayer implements Engine<LayerInput, LayerEffect> {
     const server = this.#servers.get(id);
     if (server === undefined) return [];
     if (server.transaction.deadline === undefined) {
-      this.#servers.delete(id);
+      this.#endServer(id, server);
       return [];
     }
     return this.#server(id, server, server.transaction.step({ kind: 'timeout' }, now));
@@ -290,51 +337,41 @@ export class TransactionLayer implements Engine<LayerInput, LayerEffect> {
       case 'failed':
         return [{ kind: 'failed', key, reason: effect.reason }];
       case 'terminated':
-        this.#clients.delete(id);
+        this.#endClient(id, entry);
         return [];
     }
   }
 
-  #server(key: string, entry: ServerEntry, effects: NonInviteServerEffect[]): LayerEffect[] {
+  #server(key: string, entry: ServerEntry, effects: readonly ServerEffect[]): LayerEffect[] {
     this.#schedule.set(key, entry.transaction.deadline ?? entry.abandonAt);
     return effects.flatMap((effect) => this.#serverEffect(key, entry, effect));
   }
 
-  #serverEffect(key: string, entry: ServerEntry, effect: NonInviteServerEffect): LayerEffect[] {
+  #serverEffect(key: string, entry: ServerEntry, effect: ServerEffect): LayerEffect[] {
     switch (effect.kind) {
       case 'request':
         return [{ kind: 'request', key, request: effect.request, source: entry.source }];
       case 'transmit':
-        return [sendEffect(effect.response, responseTarget(effect.response))];
+        return [sendEffect(effect.response, entry.replyTo)];
       case 'failed':
         return [];
       case 'terminated':
-        this.#servers.delete(key);
-        this.#schedule.set(key, undefined);
+        this.#endServer(key, entry);
         return [];
     }
   }
 
-  /** RFC 3261 §8.2.7: the same request gets the same answer, tag and all. */
-  #stateless(
-    request: SipRequest,
-    source: TransportAddress,
-    status: number,
-    reason = reasonPhrase(status),
-    headers: readonly Header[] = [],
-  ): LayerEffect {
-    const identity = [branchOf(via(request)), ...request.headers.map(({ value }) => value)];
-    const toTag = encodeHex(md5(this.#secret, identity.join('\n'))).slice(0, 16);
-    const stamped = stampVia(request, source);
-    const response = responseTo(stamped, status, { reason, headers, toTag });
-    return sendEffect(response, responseTarget(response));
+  #endClient(id: string, { target }: ClientEntry): void {
+    this.#clients.delete(id);
+    this.#peers.remove(target, id);
+    this.#schedule.set(id, undefined);
   }
-}
 
-function sendEffect(message: SipMessage, target: TransportAddress): LayerEffect {
-  return { kind: 'send', bytes: encodeSip(message), message, target };
-}
-
-function isSameAddress(a: TransportAddress, b: TransportAddress): boolean {
-  return a.address === b.address && a.port === b.port;
+  #endServer(key: string, { source, mergeKey, transaction }: ServerEntry): void {
+    this.#servers.delete(key);
+    this.#peers.remove(source, key);
+    this.#schedule.set(key, undefined);
+    if (mergeKey !== undefined) this.#merging.delete(mergeKey);
+    if (transaction instanceof InviteServer) this.#invites--;
+  }
 }

@@ -4,8 +4,9 @@
  */
 import { expect, test } from 'vitest';
 import { request, responseTo } from '../message/index.ts';
-import { type LayerEffect, TransactionLayer } from './layer.ts';
-import type { TransportAddress } from './routing.ts';
+import { TransactionLayer } from './layer.ts';
+import type { LayerEffect } from './layer-interface.ts';
+import type { TransportAddress } from './transport-address.ts';
 
 const CLIENT = { address: '192.0.2.7', port: 5060 };
 const SERVER = { address: '192.0.2.1', port: 5060 };

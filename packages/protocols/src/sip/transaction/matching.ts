@@ -39,7 +39,7 @@ export function clientKeyOf(top: Via, method: string): string {
 
 /** RFC 3261 §17.2.3: branch, sent-by and method; without the cookie, what RFC 2543 compared. */
 export function serverKeyOf(request: SipRequest): string {
-  return `${transactionOf(request)}${request.method}`;
+  return `${transactionOf(request, tagOf(to(request)))}${request.method}`;
 }
 
 /**
@@ -47,10 +47,26 @@ export function serverKeyOf(request: SipRequest): string {
  * method.
  */
 export function cancelledKeysOf(cancel: SipRequest): readonly string[] {
-  return CANCELLABLE_METHODS.map((method) => `${transactionOf(cancel)}${method}`);
+  const transaction = transactionOf(cancel, tagOf(to(cancel)));
+  return CANCELLABLE_METHODS.map((method) => `${transaction}${method}`);
 }
 
-function transactionOf(request: SipRequest): string {
+/**
+ * The key of the INVITE that this ACK confirms (RFC 3261 §17.2.3). Where RFC 2543's comparison is
+ * needed, that INVITE had no tag in To: it was outside a dialog.
+ */
+export function acknowledgedKeyOf(ack: SipRequest): string {
+  return `${transactionOf(ack, undefined)}INVITE`;
+}
+
+/** RFC 3261 §8.2.2.2: equal for the copies of one request that came by different ways. */
+export function mergeKeyOf(request: SipRequest): string | undefined {
+  if (tagOf(to(request)) !== undefined) return undefined;
+  const { number, method } = cSeq(request);
+  return JSON.stringify([tagOf(from(request)), callId(request), number, method]);
+}
+
+function transactionOf(request: SipRequest, toTag: string | undefined): string {
   const top = via(request);
   const branch = branchOf(top);
   // RFC 4475 §3.2.1: the cookie alone identifies nothing.
@@ -59,7 +75,7 @@ function transactionOf(request: SipRequest): string {
   }
   return JSON.stringify([
     request.uri,
-    tagOf(to(request)),
+    toTag,
     tagOf(from(request)),
     callId(request),
     cSeq(request).number,

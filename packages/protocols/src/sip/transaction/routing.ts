@@ -1,5 +1,5 @@
 /**
- * Where datagrams go: what a server writes into Via, and where the response then goes (RFC 3261
+ * Where messages go: what a server writes into Via, and where the response then goes (RFC 3261
  * §18.2, RFC 3581).
  */
 import {
@@ -14,16 +14,7 @@ import {
   withHeader,
   withParameter,
 } from '../message/index.ts';
-
-export interface TransportAddress {
-  /** An IP address without brackets, or a name that the shell resolves. */
-  readonly address: string;
-  readonly port: number;
-}
-
-/** RFC 3261 §19.1.2. */
-export const SIP_PORT = 5060;
-export const SIPS_PORT = 5061;
+import { isReliable, SIP_PORT, SIPS_PORT, type TransportAddress } from './transport-address.ts';
 
 /**
  * The request with `received` and `rport` in its topmost Via, as the one who received it writes
@@ -46,10 +37,12 @@ export function stampVia(request: SipRequest, source: TransportAddress): SipRequ
 }
 
 /**
- * RFC 3261 §18.2.2 and RFC 3581 §4: `received` before sent-by, `rport` before its port. `maddr` is
- * not followed: it would let anyone aim responses at a third party, and multicast is no use here.
+ * RFC 3261 §18.2.2: over TCP and TLS the connection that the request came on. For UDP, RFC 3581 §4:
+ * `received` before sent-by, `rport` before its port. `maddr` is not followed: it would let anyone
+ * aim responses at a third party, and multicast is no use here.
  */
-export function responseTarget(message: SipMessage): TransportAddress {
+export function responseTarget(message: SipMessage, source: TransportAddress): TransportAddress {
+  if (isReliable(source)) return source;
   const top = via(message);
   const rport = Number(parameterValue(top, 'rport') ?? '');
   const isPort = Number.isInteger(rport) && rport > 0 && rport <= 65_535;
@@ -57,6 +50,15 @@ export function responseTarget(message: SipMessage): TransportAddress {
     address: unbracketed(parameterValue(top, 'received') ?? top.host),
     port: isPort ? rport : portOf(top),
   };
+}
+
+/**
+ * RFC 3261 §18.2.2: when the connection that the request came on is gone, a new one to where the
+ * sender listens.
+ */
+export function reconnectTarget(message: SipMessage, source: TransportAddress): TransportAddress {
+  const { flow: _flow, ...peer } = source;
+  return { ...peer, port: portOf(via(message)) };
 }
 
 /** The message with another topmost Via. */
