@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { decodeHex } from '../bytes.ts';
 import { ProtocolError } from '../error.ts';
-import { AUTH_PARAM_COUNT_MAX, AUTH_VALUE_LENGTH_MAX, decodeAuthParams } from './auth-params.ts';
+import {
+  AUTH_PARAM_COUNT_MAX,
+  AUTH_VALUE_LENGTH_MAX,
+  CHALLENGE_COUNT_MAX,
+  decodeAuthParams,
+  splitChallenges,
+} from './auth-params.ts';
 import {
   decodeAuthenticationInfo,
   decodeDigestChallenge,
@@ -176,5 +182,34 @@ describe('the header values', () => {
     const long = (length: number) => `Digest a=${'x'.repeat(length - 'Digest a='.length)}`;
     expect(decodeAuthParams(long(AUTH_VALUE_LENGTH_MAX)).scheme).toBe('Digest');
     expect(() => decodeAuthParams(long(AUTH_VALUE_LENGTH_MAX + 1))).toThrow(ProtocolError);
+  });
+});
+
+describe('several challenges in one value (RFC 9110 11.6.1)', () => {
+  test.each([
+    ['Basic realm="a"', ['Basic realm="a"']],
+    [
+      'Newauth realm="apps", type=1, title="Login to \\"apps\\"", Basic realm="simple"',
+      ['Newauth realm="apps", type=1, title="Login to \\"apps\\""', 'Basic realm="simple"'],
+    ],
+    ['Digest a="x, Basic y", b=1', ['Digest a="x, Basic y", b=1']],
+    ['Negotiate, NTLM', ['Negotiate', 'NTLM']],
+    [
+      'Negotiate YWJj==, Basic realm = "r" ,b = 2',
+      ['Negotiate YWJj==', 'Basic realm = "r" ,b = 2'],
+    ],
+    [',, Basic realm="a",, ', ['Basic realm="a"']],
+    ['realm="a", nonce="b"', []],
+    ['', []],
+  ])('%j', (value, challenges) => {
+    expect(splitChallenges(value)).toEqual(challenges);
+  });
+
+  test('their number and their length are bounded', () => {
+    const list = (count: number) => Array.from({ length: count }, () => 'Basic').join(',');
+    expect(splitChallenges(list(CHALLENGE_COUNT_MAX))).toHaveLength(CHALLENGE_COUNT_MAX);
+    expect(() => splitChallenges(list(CHALLENGE_COUNT_MAX + 1))).toThrow(ProtocolError);
+    expect(splitChallenges(`B x="${'y'.repeat(AUTH_VALUE_LENGTH_MAX - 6)}"`)).toHaveLength(1);
+    expect(() => splitChallenges('x'.repeat(AUTH_VALUE_LENGTH_MAX + 1))).toThrow(ProtocolError);
   });
 });

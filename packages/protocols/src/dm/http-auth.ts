@@ -1,31 +1,37 @@
 /**
- * HTTP Basic and Digest before the DM endpoint, both sides: who may speak SyncML here at all.
+ * What HTTP Basic and Digest before the DM endpoint are about: who may speak SyncML here at all, by which scheme, and
+ * whether a claim is proved.
  *
- * [SYNCHTTP 5.4-1] RFC 2617; AAuthType HTTP-BASIC and HTTP-DIGEST of DMAcc. Pure: nonces, their life and the counts of
- * their uses are the caller's. For shells; an unknown user is checked against `decoyHttpSecret`, so that it costs and
- * says the same.
+ * [SYNCHTTP 5.4-1] RFC 7617, RFC 7616; AAuthType HTTP-BASIC and HTTP-DIGEST of DMAcc. The server's side is
+ * http-auth-gate.ts, the client's http-auth-client.ts.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { encodeBase64 } from '../bytes.ts';
-import { decodeAuthParams, quoted } from '../digest/auth-params.ts';
-import {
-  decodeDigestChallenge,
-  decodeDigestCredentials,
-  encodeDigestChallenge,
-  encodeDigestCredentials,
-} from '../digest/digest-values.ts';
-import { answerChallenge, ha1, isValidResponse } from '../digest/http-digest.ts';
-import { decodeBasicCred, encodeBasicCred } from '../digest/syncml-auth.ts';
+import { decodeAuthParams } from '../digest/auth-params.ts';
+import { decodeDigestCredentials } from '../digest/digest-values.ts';
+import { type DigestCredentials, ha1, isValidResponse } from '../digest/http-digest.ts';
+import { decodeBasicCred } from '../digest/syncml-auth.ts';
 import type { Random } from '../engine.ts';
 import { ProtocolError } from '../error.ts';
+import { originForm } from './http.ts';
 
 export type HttpAuthScheme = 'basic' | 'digest';
 
-/** What is kept of a user: never the password. Both schemes are checked against it. */
+/** RFC 7616 §3.3, the better one first. */
+export const HTTP_ALGORITHMS = ['SHA-256', 'MD5'] as const;
+export type HttpAlgorithm = (typeof HTTP_ALGORITHMS)[number];
+
+/** What is kept of a user: never the password. Basic is checked against the better of the two. */
 export interface HttpSecret {
   readonly realm: string;
   /** H(username:realm:password) in hex. */
-  readonly ha1: string;
+  readonly ha1: Readonly<Record<HttpAlgorithm, string>>;
+}
+
+/** How a peer has to prove itself, and what it is checked against. */
+export interface HttpAccount {
+  readonly scheme: HttpAuthScheme;
+  readonly username: string;
+  readonly secret: HttpSecret;
 }
 
 /** What an Authorization says before it is checked. */
@@ -35,33 +41,29 @@ export type HttpClaim =
       readonly scheme: 'digest';
       readonly username: string;
       readonly nonce: string;
-      /** How often its nonce was used, from 1; undefined without qop. */
-      readonly nc: number | undefined;
-      readonly credentials: ReturnType<typeof decodeDigestCredentials>;
+      /** How often its nonce was used, from 1. */
+      readonly nc: number;
+      readonly credentials: DigestCredentials;
     };
 
+/** The request that a claim is made for. */
+export interface HttpRequestLine {
+  readonly method: string;
+  readonly target: string;
+}
+
 export function httpSecretOf(username: string, realm: string, password: string): HttpSecret {
-  return { realm, ha1: ha1(username, realm, password) };
+  const hash = (algorithm: HttpAlgorithm) => ha1(username, realm, password, algorithm);
+  return { realm, ha1: { 'SHA-256': hash('SHA-256'), MD5: hash('MD5') } };
 }
 
-/** A secret that nobody knows. */
+/** A secret that nobody knows: a user that is not there is checked against it, and costs the same. (AC-13) */
 export function decoyHttpSecret(realm: string, random: Random): HttpSecret {
-  return { realm, ha1: Buffer.from(random(16)).toString('hex') };
+  const hash = (length: number) => Buffer.from(random(length)).toString('hex');
+  return { realm, ha1: { 'SHA-256': hash(32), MD5: hash(16) } };
 }
 
-/** Value of WWW-Authenticate. OMA-SYNCHTTP 5.4: a nonce SHOULD be base64. */
-export function httpChallenge(
-  scheme: HttpAuthScheme,
-  realm: string,
-  nonce: Uint8Array,
-  stale = false,
-): string {
-  if (scheme === 'basic') return `Basic ${quoted('realm', realm)}, charset="UTF-8"`;
-  const challenge = { realm, nonce: encodeBase64(nonce), qop: ['auth'], stale };
-  return encodeDigestChallenge({ ...challenge, algorithm: 'MD5' });
-}
-
-/** Value of Authorization, read; undefined for what is no Basic or Digest of it. */
+/** Value of Authorization, read; undefined for what is no Basic and no Digest with qop=auth. */
 export function readHttpAuthorization(value: string | undefined): HttpClaim | undefined {
   try {
     return value === undefined ? undefined : decodeClaim(value);
@@ -71,58 +73,25 @@ export function readHttpAuthorization(value: string | undefined): HttpClaim | un
   }
 }
 
-/** Whether a claim is proved for this request, in constant time. Nonce and `nc` are for the caller to judge. */
+/** Whether a claim is proved for this request, in constant time. The life of its nonce is another matter. */
 export function isHttpClaimProved(
   claim: HttpClaim,
   secret: HttpSecret,
-  request: { readonly method: string; readonly target: string },
+  request: HttpRequestLine,
 ): boolean {
   if (claim.scheme === 'basic') {
-    const told = ha1(claim.username, secret.realm, claim.password);
-    return timingSafeEqual(digestOf(told), digestOf(secret.ha1));
+    const told = ha1(claim.username, secret.realm, claim.password, 'SHA-256');
+    return timingSafeEqual(digestOf(told), digestOf(secret.ha1['SHA-256']));
   }
   const { credentials } = claim;
-  // RFC 2617 §3.2.2.5: a proof for another request, or another realm, is none.
-  const isForThis = credentials.uri === request.target && credentials.realm === secret.realm;
-  return isValidResponse(credentials, secret.ha1, request.method) && isForThis;
-}
-
-/** What the client holds. */
-export interface HttpCredential {
-  readonly scheme: HttpAuthScheme;
-  readonly username: string;
-  readonly password: string;
-}
-
-export interface HttpUse {
-  readonly method: string;
-  readonly target: string;
-  /** Uses of the challenge's nonce, this one counted. */
-  readonly nc: number;
-  readonly cnonce: string;
-}
-
-/**
- * Value of Authorization that answers WWW-Authenticate; undefined where the challenge asks for another scheme: a
- * password is never sent because somebody asks for it (AC-12).
- */
-export function answerHttpChallenge(
-  challenge: string,
-  { scheme, username, password }: HttpCredential,
-  use: HttpUse,
-): string | undefined {
-  const asked = challenge.trim().split(/\s/, 1)[0]?.toLowerCase();
-  if (asked !== scheme) return undefined;
-  if (scheme === 'basic') return `Basic ${encodeBasicCred(username, password)}`;
-  try {
-    const decoded = decodeDigestChallenge(challenge);
-    const { method, target: uri, nc, cnonce } = use;
-    const by = { username, password, method, uri, nc, cnonce };
-    return encodeDigestCredentials(answerChallenge(decoded, by));
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
-  }
+  const algorithm = HTTP_ALGORITHMS.find((each) => each === credentials.algorithm);
+  // RFC 7616 §3.4: a proof for another request, or another realm, is none; a proxy may have changed the target's form.
+  const isForThis =
+    algorithm !== undefined &&
+    originForm(credentials.uri) === originForm(request.target) &&
+    credentials.realm === secret.realm;
+  const isProof = isValidResponse(credentials, secret.ha1[algorithm ?? 'MD5'], request.method);
+  return isProof && isForThis;
 }
 
 function decodeClaim(value: string): HttpClaim | undefined {
@@ -133,10 +102,10 @@ function decodeClaim(value: string): HttpClaim | undefined {
   }
   if (decodeAuthParams(value).scheme.toLowerCase() !== 'digest') return undefined;
   const credentials = decodeDigestCredentials(value);
-  const { username, nonce, nc } = credentials;
-  if (nc !== undefined && !/^[0-9a-f]{8}$/i.test(nc)) return undefined;
-  const count = nc === undefined ? undefined : Number.parseInt(nc, 16);
-  return { scheme: 'digest', username, nonce, nc: count, credentials };
+  const { username, nonce, nc = '', qop } = credentials;
+  // Without qop nothing counts the uses of a nonce (RFC 7616 §3.4: it is no longer optional).
+  if (qop !== 'auth' || !/^[0-9a-f]{8}$/i.test(nc)) return undefined;
+  return { scheme: 'digest', username, nonce, nc: Number.parseInt(nc, 16), credentials };
 }
 
 function digestOf(text: string): Uint8Array {

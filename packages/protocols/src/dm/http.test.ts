@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
   encodingOfType,
+  originForm,
+  proxiedTarget,
   readRequestHead,
   readResponseHead,
   requestHeaders,
@@ -81,6 +83,19 @@ describe('a request', () => {
   });
 });
 
+test('RFC 9112 3.2.2: the whole URL as target, as a proxy is sent it and may pass it on', () => {
+  expect(read({}, 'POST', 'http://dm.example:80/mgmt-server?x=1')).toMatchObject({ ok: true });
+  expect(read({}, 'POST', 'HTTP://dm.example/elsewhere')).toMatchObject({ status: 404 });
+  expect(read({}, 'POST', 'http://dm.example')).toMatchObject({ status: 404 });
+  expect(originForm('http://dm.example?x')).toBe('/?x');
+  expect(originForm('*')).toBe('*');
+  expect(proxiedTarget('http://dm.example:8080/mgmt?x=1#y')).toBe(
+    'http://dm.example:8080/mgmt?x=1',
+  );
+  expect(proxiedTarget('http://[::1]:8080')).toBe('http://[::1]:8080/');
+  expect(() => proxiedTarget('::')).toThrow('not a URL');
+});
+
 describe('a response', () => {
   const url = 'http://dm.example/mgmt';
 
@@ -88,6 +103,13 @@ describe('a response', () => {
     const xml = { 'content-type': `${XML}; charset="UTF-8"` };
     expect(readResponseHead(200, xml, url)).toEqual({ kind: 'message', encoding: 'xml' });
     expect(readResponseHead(200, { 'content-type': 'text/html' }, url).kind).toBe('failed');
+  });
+
+  test('in a content coding is none: it was not asked for, and nothing is unfolded', () => {
+    const coded = { 'content-type': XML, 'content-encoding': 'gzip' };
+    expect(readResponseHead(200, coded, url)).toMatchObject({ kind: 'failed', isTemporary: false });
+    const plain = { 'content-type': XML, 'content-encoding': 'identity' };
+    expect(readResponseHead(200, plain, url).kind).toBe('message');
   });
 
   test('redirects within its origin only (AC-08)', () => {

@@ -44,8 +44,9 @@ export type HttpVerdict =
 export function readRequestHead(head: HttpRequestHead, limits: HttpLimits): HttpVerdict {
   const { method, target, headers } = head;
   // [SYNCHTTP 5.1-1] `*` where the client knows no path.
-  if (target !== '*' && target.split('?', 1)[0] !== limits.path)
+  if (target !== '*' && originForm(target).split('?', 1)[0] !== limits.path) {
     return refused(404, 'no such path');
+  }
   if (method !== 'POST') {
     return { ...refused(405, 'OMA DM is spoken by POST'), headers: { Allow: 'POST' } };
   }
@@ -108,6 +109,20 @@ export function requestTarget(url: string): string {
   return hasPath ? `${parsed.pathname}${parsed.search}` : '*';
 }
 
+/** RFC 9112 3.2.2: path and query of a request target, also of one that names the whole URL, as a proxy is sent it. */
+export function originForm(target: string): string {
+  const [, rest] = /^http:\/\/[^/?#]+(.*)$/is.exec(target) ?? [];
+  if (rest === undefined) return target;
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+/** The request target that a proxy is sent for `url`: whole, and with a path (RFC 9112 3.2.2 knows no `*` there). */
+export function proxiedTarget(url: string): string {
+  const parsed = URL.parse(url);
+  if (parsed === null) throw new ProtocolError('DM_HTTP_URL', 'not a URL', { path: url });
+  return `${parsed.origin}${parsed.pathname}${parsed.search}`;
+}
+
 export type ResponseVerdict =
   | { readonly kind: 'message'; readonly encoding: HttpEncoding }
   /** The same message may go there: 307 and 308 on the server's own origin. */
@@ -132,6 +147,8 @@ export function readResponseHead(
     return failed(`HTTP ${status}`, status >= 500 || status === 408 || status === 429);
   const encoding = encodingOfType(headers['content-type']);
   if (encoding === undefined) return failed('Content-Type is no OMA DM type', false);
+  // None was accepted, so none is undone: what a few octets would swell to is not for us to find out.
+  if (!isIdentity(headers['content-encoding'])) return failed('a content coding', false);
   return { kind: 'message', encoding };
 }
 

@@ -11,6 +11,8 @@ export * from './client.ts';
 export * from './client-interface.ts';
 export * from './http.ts';
 export * from './http-auth.ts';
+export * from './http-auth-client.ts';
+export * from './http-auth-gate.ts';
 export { devInfoItems, MESSAGES_MAX, VERSIONS } from './packages.ts';
 export * from './server.ts';
 export * from './server-interface.ts';
