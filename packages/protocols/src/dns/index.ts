@@ -1,0 +1,3 @@
+export * from './dns-client.ts';
+export * from './record.ts';
+export * from './srv-order.ts';
