@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { SyncML } from '../syncml/message.ts';
-import { type AuthScheme, type Credential, credentialOf, makeCred, withNonce } from './auth.ts';
+import {
+  type AuthScheme,
+  type Credential,
+  credentialOf,
+  makeChal,
+  makeCred,
+  withNonce,
+} from './auth.ts';
 import { VERIFIER_TRANSITIONS } from './auth-verifier.ts';
 import type { Operation } from './server-interface.ts';
+import { asksFor, opened, sent } from './testing/opened-client.ts';
 import {
   DEV_ID,
   outline,
@@ -163,6 +171,39 @@ describe('nonces', () => {
         serverSRVCRED: withNonce(srvcred('md5'), nonce(9)),
       }),
     );
+  });
+
+  test('of a challenge that the server has met is kept, also where the session ends without a word', () => {
+    const SRVCRED = srvcred('md5');
+    const { receive } = opened({ isTransportAuthenticated: false, SRVCRED });
+    const refused = receive([asksFor('./XX')]);
+    const [head] = sent(refused).SyncBody.commands;
+    const challenge = (head?.kind === 'Status' && head.Chal?.Meta.NextNonce) || nonce(0);
+    expect(refused.some(({ kind }) => kind === 'nonce')).toBe(false);
+    const Cred = makeCred(withNonce(SRVCRED, challenge))!;
+    expect(receive([], { Cred, Source: { LocURI: URL_OF_SERVER, LocName: 'server' } })).toEqual([
+      { kind: 'nonce', level: 'SRVCRED', nonce: challenge },
+      { kind: 'ended', result: 'completed' },
+    ]);
+  });
+
+  test('that comes with a Session Abort of a server that is known is kept', () => {
+    const SRVCRED = srvcred('md5');
+    const session = opened({
+      isTransportAuthenticated: false,
+      CLCRED: clcred('md5'),
+      SRVCRED,
+    });
+    const effects = session.receive(
+      [{ kind: 'Alert', Data: '1223', Items: [] }],
+      { Cred: makeCred(SRVCRED)!, Source: { LocURI: URL_OF_SERVER, LocName: 'server' } },
+      true,
+      makeChal('md5', nonce(7)),
+    );
+    expect(effects).toMatchObject([
+      { kind: 'nonce', level: 'CLCRED', nonce: nonce(7) },
+      { kind: 'ended', result: 'aborted' },
+    ]);
   });
 
   test('of a peer that never proved itself is not kept [DMSEC 5.3-3]', () => {

@@ -65,6 +65,7 @@ export class Verifier {
   #state: VerifierState;
   #challenges = 0;
   #issued: Uint8Array | undefined;
+  #met: Uint8Array | undefined;
 
   constructor(options: VerifierOptions) {
     this.#random = options.random;
@@ -109,6 +110,13 @@ export class Verifier {
     return issued;
   }
 
+  /** The nonce of a challenge that the peer has met, once: it counts even if its successor never leaves. */
+  takeMetNonce(): Uint8Array | undefined {
+    const met = this.#met;
+    this.#met = undefined;
+    return met;
+  }
+
   /** [DMSEC 5.1.4-3] Hmac, once used, is in every message to the end. */
   get #isMacSeen(): boolean {
     const { scheme } = this.#credential;
@@ -135,19 +143,22 @@ export class Verifier {
     }
     this.#state = VERIFIER_TRANSITIONS[this.#state].ok ?? this.#state;
     if (this.#credential.scheme === 'basic') return { kind: 'proven', code: 212 };
-    const spent = this.#credential;
-    const chal = this.#challenge();
-    this.#previous = spent;
-    return { kind: 'proven', code: 212, chal };
+    return { kind: 'proven', code: 212, chal: this.#successor() };
   }
 
   /** [DMSEC 5.1.4-2] Never 212, and the nonce of the next message with each Status. */
   #proveMessage(): Verdict {
     this.#state = VERIFIER_TRANSITIONS[this.#state].ok ?? this.#state;
+    return { kind: 'proven', code: 200, chal: this.#successor() };
+  }
+
+  /** The nonce after the one that was just met. */
+  #successor(): Chal {
     const spent = this.#credential;
+    this.#met = this.#issued;
     const chal = this.#challenge();
     this.#previous = spent;
-    return { kind: 'proven', code: 200, chal };
+    return chal;
   }
 
   /** [DMSEC 5.3-1] [DMSEC 5.3-2] A fresh nonce with every challenge, and at least one per session. */

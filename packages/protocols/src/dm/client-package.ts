@@ -29,6 +29,9 @@ export class ClientPackage {
   readonly #alertSent = new Map<string, number>();
   /** Whether the package that ours answers has had its Final. */
   #isPeerFinal = true;
+  /** What goes with the next message whatever else waits, and what of that went with the last. */
+  #prompt: readonly Draft[] = [];
+  #lastPrompt: readonly Draft[] = [];
   #last: Sent | undefined;
 
   constructor(alerts: readonly Alert[]) {
@@ -40,12 +43,12 @@ export class ClientPackage {
   }
 
   get isEmpty(): boolean {
-    return this.#outbox.isEmpty;
+    return this.#outbox.isEmpty && this.#prompt.length === 0;
   }
 
   /** OMA-DMPRO 8.1: nothing is left to say, and the server has said all of its own. */
   get isOver(): boolean {
-    return this.#outbox.isEmpty && this.#isPeerFinal;
+    return this.isEmpty && this.#isPeerFinal;
   }
 
   begin(alert: '1200' | '1201', tree: Tree): void {
@@ -60,11 +63,14 @@ export class ClientPackage {
   }
 
   /** Answers a message of the server. */
-  answer(drafts: readonly Draft[], Final: boolean): void {
+  answer({ commands, Final }: SyncML['SyncBody'], drafts: readonly Draft[]): void {
     // OMA-DMPRO 8.2: without Final it asks for the rest of ours, or has more of its own package to come.
     const isOursOpen = this.#last?.message.SyncBody.Final === false && this.#isPeerFinal;
     this.#isPeerFinal = Final || isOursOpen;
-    this.#outbox.add(drafts);
+    // OMA-DMPRO 6: what answers a Next Message goes with that message, before all that waits.
+    const isPrompt = (draft: Draft) => draft.kind === 'Status' && isNextMessage(commands);
+    this.#prompt = drafts.filter(isPrompt);
+    this.#outbox.add(drafts.filter((draft) => !isPrompt(draft)));
     // OMA-DMPRO 6, 7 [DMPRO 6-1]: the rest of its package is asked for, unless something of ours asks by itself.
     if (!this.#isPeerFinal && !this.#outbox.hasCommands) this.#outbox.add([NEXT_MESSAGE]);
   }
@@ -72,11 +78,13 @@ export class ClientPackage {
   /** OMA-DMPRO 9.2.2: the last message was not accepted; its content goes into the next one. */
   rewind(): void {
     this.#outbox.rewind();
+    this.#prompt = this.#lastPrompt;
   }
 
   /** The last message was accepted. */
   settle(): void {
     this.#outbox.settle();
+    this.#lastPrompt = [];
   }
 
   /** What the server said to what we sent: alerts, and chunks of objects. */
@@ -94,9 +102,12 @@ export class ClientPackage {
 
   /** The next message of the package, `head` first. */
   next(hdr: SyncHdr, head: readonly Draft[], MaxMsgSize: number, mac: MacOf | undefined): Sent {
-    const drafts = this.#outbox.take(frameSize(hdr) + draftsSize(head), MaxMsgSize);
+    const first = [...head, ...this.#prompt];
+    this.#lastPrompt = this.#prompt;
+    this.#prompt = [];
+    const drafts = this.#outbox.take(frameSize(hdr) + draftsSize(first), MaxMsgSize);
     // [DMPRO 6-2] [REPPRO 6.1.7-1] Final is in the last message of a package, after the server's own.
-    return this.#record(hdr, [...head.map(alone), ...drafts], this.isOver, mac);
+    return this.#record(hdr, [...first.map(alone), ...drafts], this.isOver, mac);
   }
 
   /** A message beside the package. */
@@ -136,4 +147,10 @@ function withoutCmdID({ CmdID: _, ...alert }: Alert): Draft {
 /** A command that is not part of the package. */
 function alone(draft: Draft): Taken {
   return { draft, whole: draft, isEnd: true };
+}
+
+/** OMA-DMPRO 6: it asks for the rest of our package, and for nothing else. */
+function isNextMessage(commands: readonly Command[]): boolean {
+  const requests = commands.filter(({ kind }) => kind !== 'Status');
+  return requests.length > 0 && requests.every((command) => isAlert(command, '1222'));
 }

@@ -208,6 +208,22 @@ describe('a package over several messages', () => {
     }
   });
 
+  test('the Status of an Alert 1222 goes with the next message, before others that wait', () => {
+    const { receive } = opened();
+    const asked = Array.from({ length: 12 }, () => asksFor('./XX/YY/Count'));
+    const replies = [sent(receive(asked, { Meta: { MaxMsgSize: 1500 } }))];
+    while (!replies.at(-1)!.SyncBody.Final) {
+      replies.push(sent(receive([{ kind: 'Alert', Data: '1222', Items: [] }], {}, false)));
+      expect(replies.length).toBeLessThan(40);
+    }
+    const statuses = replies.map(({ SyncBody }) =>
+      SyncBody.commands.flatMap((each) => (each.kind === 'Status' ? [each.Cmd] : [])),
+    );
+    expect(statuses[1]?.slice(0, 3)).toEqual(['SyncHdr', 'Alert', 'Get']);
+    for (const each of statuses.slice(1)) expect(each[1]).toBe('Alert');
+    expect(statuses.flat().filter((Cmd) => Cmd === 'Get')).toHaveLength(12);
+  });
+
   test('Results beyond the MaxObjSize of the server are a Get with 413, at the limit they go [DMPRO 7-5]', () => {
     const { receive, tree } = opened({ MaxObjSize: 5000 });
     receive([{ kind: 'Replace', Items: [target('./XX/YY/Status', { Data: 'x'.repeat(3000) })] }]);
@@ -258,13 +274,18 @@ describe('the end', () => {
     expect(effects.at(-1)).toMatchObject({ kind: 'ended', result: 'failed' });
   });
 
-  test('an answer of another session ends it; one that was acted on is ignored', () => {
+  test('an answer of another session ends it; one that was acted on is not acted on again', () => {
     const foreign = opened().receive([asksFor('./XX')], { SessionID: 'B8' });
     expect(foreign).toMatchObject([{ kind: 'ended', result: 'failed' }]);
     const { receive, client } = opened();
     receive([asksFor('./XX')]);
     expect(receive([asksFor('./XX')], { MsgID: '1' })).toEqual([]);
     expect(client.state).toBe('Management');
+    // It is the answer that came, and no other will: the same message again, soon.
+    expect(client.deadline).toBe(NOW + 1000);
+    expect(client.step({ kind: 'timeout' }, NOW + 1000)).toMatchObject([
+      { kind: 'send', message: { SyncHdr: { MsgID: '2' } } },
+    ]);
     expect(receive([asksFor('./XX')], { MsgID: 'x' })).toMatchObject([{ kind: 'ended' }]);
   });
 

@@ -8,9 +8,9 @@ import type { Engine, Instant, Timeout } from '../engine.ts';
 import type { SyncHdr, SyncML } from '../syncml/message.ts';
 import { Timers } from '../timers.ts';
 import type { ReceivedProof } from './auth-hmac.ts';
-import { Prover } from './auth-prover.ts';
-import { type Verdict, Verifier } from './auth-verifier.ts';
+import { type Checked, ClientAuth } from './client-auth.ts';
 import { CommandRun } from './client-commands.ts';
+import { ClientHeader } from './client-header.ts';
 import {
   CLIENT_TRANSITIONS,
   type DmClientEffect,
@@ -23,17 +23,10 @@ import {
 import { hasCommands } from './client-items.ts';
 import { ClientPackage, type Sent } from './client-package.ts';
 import type { Pause } from './client-run.ts';
-import { MESSAGES_MAX, messageNumber, VERSIONS, versionMismatch } from './packages.ts';
+import { MESSAGES_MAX, messageNumber, versionMismatch } from './packages.ts';
 import type { Draft } from './packages-draft.ts';
 import { ObjectReader } from './packages-object.ts';
-import {
-  codeOf,
-  findHeaderStatus,
-  headerStatus,
-  isAlert,
-  refuseAll,
-  type StatusDraft,
-} from './packages-status.ts';
+import { headerStatus, isAlert, refuseAll, type StatusDraft } from './packages-status.ts';
 import { answerTimeoutMs, type Reply, replyOf } from './user-interaction.ts';
 
 /** OMA-DMPRO names no timers; SYNCHTTP 5.1.5 asks for a resend when the answer does not come. */
@@ -42,9 +35,6 @@ export const RESENDS_MAX = 2;
 export const RESEND_DELAY_MS = 1000;
 /** OMA-DMREPPRO 6.6.5: an action that takes longer is answered 202, and ends by an Alert 1226. */
 export const EXEC_TIMEOUT_MS = 20_000;
-
-/** What the server takes as long as it has not stated less. */
-const NO_LIMITS = { MaxMsgSize: 1_000_000, MaxObjSize: Number.MAX_SAFE_INTEGER };
 
 const RESULT_OF: Readonly<Partial<Record<DmClientEvent, DmClientResult>>> = {
   finished: 'completed',
@@ -60,37 +50,28 @@ const SESSION_ABORT: Draft = { kind: 'Alert', Data: '1223', Items: [] };
 interface Running {
   readonly run: CommandRun;
   readonly head: StatusDraft;
-  readonly Final: boolean;
+  readonly message: SyncML['SyncBody'];
   pause?: Pause;
 }
 
 export class DmClient implements Engine<DmClientInput, DmClientEffect> {
   readonly #options: DmClientOptions;
-  readonly #prover: Prover;
-  readonly #verifier: Verifier;
+  readonly #auth: ClientAuth;
+  readonly #header: ClientHeader;
   readonly #timers = new Timers<'response' | 'resend' | 'pause'>();
   readonly #package: ClientPackage;
   readonly #objects: ObjectReader;
   #state: DmClientState = 'Idle';
-  #url: string;
-  #MsgID = 0;
   #peerMsgID = 0;
-  #limits = NO_LIMITS;
   #resends = 0;
   #running: Running | undefined;
 
   constructor(options: DmClientOptions) {
     this.#options = options;
-    this.#url = options.url;
+    this.#auth = new ClientAuth(options);
+    this.#header = new ClientHeader(options);
     this.#package = new ClientPackage(options.alerts ?? []);
     this.#objects = new ObjectReader(options.MaxObjSize);
-    this.#prover = new Prover(options.CLCRED, options.minimumScheme);
-    this.#verifier = new Verifier({
-      ...(options.minimumScheme && { minimumScheme: options.minimumScheme }),
-      credential: options.SRVCRED,
-      random: options.random,
-      isTransportAuthenticated: options.isTransportAuthenticated ?? false,
-    });
   }
 
   get state(): DmClientState {
@@ -147,48 +128,41 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
     if (SyncHdr.SessionID !== this.#options.SessionID || number === undefined) {
       return this.#end('failed', 'the answer belongs to another session');
     }
-    // RepPro 1.2.2 MsgID: an answer that was acted on already is not acted on again.
-    if (number <= this.#peerMsgID) return [];
+    // RepPro 1.2.2 MsgID: an answer that was acted on already is none to what was sent since, and brings no other.
+    if (number <= this.#peerMsgID) return this.#retry('failed', 'an earlier answer again', now);
     this.#peerMsgID = number;
     this.#timers.clearAll();
     this.#resends = 0;
-    this.#takeHeader(SyncHdr);
+    this.#header.take(SyncHdr);
     const mismatch = versionMismatch(SyncHdr);
     if (mismatch !== undefined) {
       const status = headerStatus(SyncHdr, mismatch.code, undefined, mismatch.items);
       return [...this.#sendOnly([status], true, now), ...this.#end('failed', 'version')];
     }
-    // OMA-DMPRO 8.1.3: the client does not answer a Session Abort.
-    if (message.SyncBody.commands.some((command) => isAlert(command, '1223'))) {
-      return this.#end('aborted', 'the server aborted the session');
-    }
-    return this.#authenticate(message, proof, now);
+    const checked = this.#auth.check(message, String(this.#header.MsgID), proof);
+    return [...checked.nonces, ...this.#authenticate(message, checked, now)];
   }
 
   /** OMA-DMPRO 9.2: both directions in one message; nothing is carried out before both are settled. */
-  #authenticate(
-    message: SyncML,
-    received: ReceivedProof | undefined,
-    now: Instant,
-  ): DmClientEffect[] {
-    const { SyncHdr, SyncBody } = message;
-    const { commands } = SyncBody;
-    const status = findHeaderStatus(message, String(this.#MsgID));
-    const code = status === undefined ? 200 : codeOf(status);
-    const proof = this.#prover.take(code, status?.Chal);
+  #authenticate(message: SyncML, checked: Checked, now: Instant): DmClientEffect[] {
+    const { MsgID } = message.SyncHdr;
+    const { commands } = message.SyncBody;
+    const { proof, code, verdict, head } = checked;
+    // OMA-DMPRO 8.1.3: the client does not answer a Session Abort.
+    if (commands.some((command) => isAlert(command, '1223'))) {
+      return this.#end('aborted', 'the server aborted the session');
+    }
     if (proof === 'refusal') {
       const isAboutUs = code === 401 || code === 407;
       return this.#end(isAboutUs ? 'unauthenticated' : 'failed', `the server answered ${code}`);
     }
-    const verdict = this.#verifier.check(SyncHdr, received);
-    const head = headerStatus(SyncHdr, verdict.code, verdict.chal);
     if (verdict.kind === 'exhausted') {
-      const refusals = refuseAll(SyncHdr.MsgID, commands, verdict.code);
+      const refusals = refuseAll(MsgID, commands, verdict.code);
       const sent = this.#sendOnly([head, ...refusals, SESSION_ABORT], true, now);
       return [...sent, ...this.#end('unauthenticated', 'the server did not prove itself')];
     }
     if (this.#state === 'Aborting') {
-      const refusals = refuseAll(SyncHdr.MsgID, commands, 215);
+      const refusals = refuseAll(MsgID, commands, 215);
       const sent = this.#sendOnly([head, ...refusals, SESSION_ABORT], true, now);
       return [...sent, ...this.#end('aborted', 'the device aborted the session')];
     }
@@ -196,15 +170,15 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
       // OMA-DMPRO 9.2.2: back to the package that was not accepted; what came with the challenge is not run.
       this.#package.rewind();
       this.#fire('challenged');
-      return this.#send([head, ...refuseAll(SyncHdr.MsgID, commands, 215)], now);
+      return this.#send([head, ...refuseAll(MsgID, commands, 215)], now);
     }
     this.#package.settle();
-    if (verdict.kind === 'challenge') return this.#refuse(message, head, verdict, now);
-    return this.#carryOut(message, verdict, now);
+    if (verdict.kind === 'challenge') return this.#refuse(message, checked, now);
+    return this.#carryOut(message, head, now);
   }
 
   /** [DMPRO 9-3] The server has not proved itself: no command of it is run, every one is answered like its SyncHdr. */
-  #refuse(message: SyncML, head: Draft, verdict: Verdict, now: Instant): DmClientEffect[] {
+  #refuse(message: SyncML, { head, verdict }: Checked, now: Instant): DmClientEffect[] {
     const { commands, Final } = message.SyncBody;
     // OMA-DMPRO 9.2.3: a server that asks for nothing is not challenged.
     if (!hasCommands(commands)) {
@@ -217,22 +191,21 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
     return this.#sendOnly([head, ...refusals], Final && this.#package.isEmpty, now);
   }
 
-  #carryOut({ SyncHdr, SyncBody }: SyncML, verdict: Verdict, now: Instant): DmClientEffect[] {
+  #carryOut({ SyncHdr, SyncBody }: SyncML, head: StatusDraft, now: Instant): DmClientEffect[] {
     const { tree, ServerID, MaxObjSize, hasUser, isExecAwaited } = this.#options;
     const run = new CommandRun(SyncBody.commands, {
       tree,
       ServerID,
       MsgID: SyncHdr.MsgID,
       MaxObjSize,
-      resultsSizeMax: this.#limits.MaxObjSize,
+      resultsSizeMax: this.#header.limits.MaxObjSize,
       objects: this.#objects,
       isFinal: SyncBody.Final,
       hasUser: hasUser ?? false,
       isExecAwaited: isExecAwaited ?? false,
     });
-    const head = headerStatus(SyncHdr, verdict.code, verdict.chal);
-    this.#running = { run, head, Final: SyncBody.Final };
-    return [...this.#nonceForUs(), ...this.#package.take(SyncBody.commands), ...this.#goOn(now)];
+    this.#running = { run, head, message: SyncBody };
+    return [...this.#package.take(SyncBody.commands), ...this.#goOn(now)];
   }
 
   /** Runs on to the end of the message, or to the next pause. */
@@ -271,9 +244,9 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
     return isAsking ? [{ kind: 'withdraw' }, ...effects] : effects;
   }
 
-  #complete({ run, head, Final }: Running, now: Instant): DmClientEffect[] {
+  #complete({ run, head, message }: Running, now: Instant): DmClientEffect[] {
     this.#running = undefined;
-    this.#package.answer([...run.statuses, ...this.#brokenObjects(), ...run.results], Final);
+    this.#package.answer(message, [...run.statuses, ...this.#brokenObjects(), ...run.results]);
     // [DMPRO 8.1-2] A Status for the SyncHdr alone is not sent; the session is over.
     if (this.#package.isOver) return this.#end('finished');
     this.#fire('continued');
@@ -287,67 +260,27 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
       .map((item) => ({ kind: 'Alert', Data: '1225', Items: [item] }));
   }
 
-  /** OMA-DMSEC 5.3: a nonce is kept for later sessions once its giver is known. */
-  #nonceForUs(): DmClientEffect[] {
-    const nonce = this.#prover.takeNonce();
-    return nonce === undefined ? [] : [{ kind: 'nonce', level: 'CLCRED', nonce }];
-  }
-
   /** The next message of the package in hand, `head` first. */
   #send(head: readonly Draft[], now: Instant): DmClientEffect[] {
-    const { MaxMsgSize } = this.#limits;
-    return this.#emit(now, () =>
-      this.#package.next(this.#header(), head, MaxMsgSize, this.#prover.mac()),
-    );
+    const { MaxMsgSize } = this.#header.limits;
+    return this.#emit(now, (hdr) => this.#package.next(hdr, head, MaxMsgSize, this.#auth.mac()));
   }
 
   /** A message beside the package in hand. */
   #sendOnly(drafts: readonly Draft[], Final: boolean, now: Instant): DmClientEffect[] {
-    return this.#emit(now, () =>
-      this.#package.beside(this.#header(), drafts, Final, this.#prover.mac()),
-    );
+    return this.#emit(now, (hdr) => this.#package.beside(hdr, drafts, Final, this.#auth.mac()));
   }
 
-  #emit(now: Instant, write: () => Sent): DmClientEffect[] {
-    if (this.#MsgID >= MESSAGES_MAX) return this.#end('aborted', 'too many messages');
-    const sent = write();
-    this.#MsgID += 1;
-    const nonce = this.#verifier.takeNonce();
-    return [
-      ...this.#transmit(sent, now),
-      ...(nonce ? [{ kind: 'nonce', level: 'SRVCRED', nonce } as const] : []),
-    ];
+  #emit(now: Instant, write: (hdr: SyncHdr) => Sent): DmClientEffect[] {
+    if (this.#header.MsgID >= MESSAGES_MAX) return this.#end('aborted', 'too many messages');
+    const sent = write(this.#header.next(this.#auth, this.#state === 'Setup'));
+    this.#header.MsgID += 1;
+    return [...this.#transmit(sent, now), ...this.#auth.handedOut()];
   }
 
   #transmit({ message, mac }: Sent, now: Instant): DmClientEffect[] {
     this.#timers.set('response', now + RESPONSE_TIMEOUT_MS);
-    return [{ kind: 'send', message, url: this.#url, ...(mac && { mac }) }];
-  }
-
-  #header(): SyncHdr {
-    const { SessionID, url, DevId, MaxMsgSize, MaxObjSize } = this.#options;
-    const Cred = this.#prover.cred();
-    const LocName = this.#prover.name;
-    return {
-      ...VERSIONS,
-      SessionID,
-      // [REPPRO 6.1.12-1]
-      MsgID: String(this.#MsgID + 1),
-      Target: { LocURI: url },
-      Source: { LocURI: DevId, ...(LocName !== undefined && { LocName }) },
-      ...(Cred && { Cred }),
-      // OMA-DMPRO 8.2: stated with package #1, and valid for the session.
-      ...(this.#state === 'Setup' && { Meta: { MaxMsgSize, MaxObjSize } }),
-    };
-  }
-
-  #takeHeader({ Meta, RespURI }: SyncHdr): void {
-    this.#limits = {
-      MaxMsgSize: Meta?.MaxMsgSize ?? this.#limits.MaxMsgSize,
-      MaxObjSize: Meta?.MaxObjSize ?? this.#limits.MaxObjSize,
-    };
-    // [REPPRO 6.1.17-1] On the server's own origin only: credentials go nowhere else.
-    if (RespURI !== undefined && isSameOrigin(RespURI, this.#options.url)) this.#url = RespURI;
+    return [{ kind: 'send', message, url: this.#header.url, ...(mac && { mac }) }];
   }
 
   #expired(timer: 'response' | 'resend' | 'pause', now: Instant): DmClientEffect[] {
@@ -387,11 +320,4 @@ export class DmClient implements Engine<DmClientInput, DmClientEffect> {
     this.#state = next;
     return true;
   }
-}
-
-function isSameOrigin(candidate: string, url: string): boolean {
-  const [theirs, ours] = [URL.parse(candidate), URL.parse(url)];
-  return (
-    theirs !== null && ours !== null && theirs.origin === ours.origin && ours.origin !== 'null'
-  );
 }

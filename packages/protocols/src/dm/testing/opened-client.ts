@@ -1,6 +1,6 @@
 /** A client whose package #1 is out, and the server messages that a test makes up for it. */
 import assert from 'node:assert';
-import type { Command, Item, SyncML } from '../../syncml/message.ts';
+import type { Chal, Command, Item, SyncML } from '../../syncml/message.ts';
 import { DmClient } from '../client.ts';
 import type { DmClientEffect, DmClientOptions } from '../client-interface.ts';
 import { DEV_ID, SERVER_ID, sampleTree, seededRandom, URL_OF_SERVER } from './pair.ts';
@@ -30,7 +30,12 @@ export function opened(options: Partial<DmClientOptions> = {}) {
     client,
     first: last,
     /** A server message with these commands, CmdIDs 11, 12, ...; gives what the client does. */
-    receive(commands: readonly object[], change: Partial<SyncML['SyncHdr']> = {}, Final = true) {
+    receive(
+      commands: readonly object[],
+      change: Partial<SyncML['SyncHdr']> = {},
+      Final = true,
+      chal?: Chal,
+    ) {
       MsgID += 1;
       const status = {
         kind: 'Status',
@@ -40,6 +45,7 @@ export function opened(options: Partial<DmClientOptions> = {}) {
         Cmd: 'SyncHdr',
         TargetRef: [],
         SourceRef: [],
+        ...(chal && { Chal: chal }),
         Data: '200',
         Items: [],
       };
