@@ -326,6 +326,39 @@ describe('a client that breaks the rules', () => {
     expect(outline(reply(server.operate([])))).toBe('SyncHdr=200, Results=424, Final');
   });
 
+  test('an Alert with a chunk, a refused one and a whole Item has one Status for each', () => {
+    const server = serving();
+    const Type = 'text/plain';
+    const Items = [
+      { Source: { LocURI: './a' }, Meta: { Type }, Data: 'xx', MoreData: true },
+      { Source: { LocURI: './b' }, Meta: { Type }, Data: 'whole' },
+      { Source: { LocURI: './c' }, Meta: { Type, Size: 9 }, Data: 'xx', MoreData: true },
+    ];
+    const alert = { kind: 'Alert', Data: '1226', Items };
+    const effects = server.receive('1', [ALERT, alert], {}, false);
+    const statuses = reply(effects).SyncBody.commands.flatMap((each) =>
+      each.kind === 'Status' ? [[each.Cmd, ...each.SourceRef, each.Data].join(' ')] : [],
+    );
+    expect(statuses.slice(2)).toEqual(['Alert ./a 411', 'Alert ./b 200', 'Alert ./c 213']);
+    const told = effects.flatMap((each) => (each.kind === 'alert' ? [each.alert] : []));
+    expect(told.map(({ Data, Items: all }) => [Data, all.length])).toEqual([
+      ['1201', 0],
+      ['1226', 1],
+    ]);
+  });
+
+  test('of two Results of one Get one is spoilt: the operation has failed, with one Status each', () => {
+    const server = serving();
+    server.receive('1', [ALERT]);
+    server.operate([reading('x')]);
+    const both = results('1', '3', { Source: { LocURI: './A/x' }, Data: 'good' });
+    const bad = { Source: { LocURI: './A/y' }, Data: 'x', MoreData: true };
+    const answer = [head('1'), status('1', '3'), { ...both, Items: [...both.Items, bad] }];
+    const effects = server.receive('2', answer);
+    expect(resultsOf(effects)).toEqual([{ kind: 'result', id: 'x', status: 411 }]);
+    expect(outline(reply(server.operate([])))).toBe('SyncHdr=200, Results=200, Results=411, Final');
+  });
+
   test('Results that stop in the middle: Alert 1225 of the server, and the session is not over [DMPRO 7-4]', () => {
     const server = serving();
     server.receive('1', [ALERT]);

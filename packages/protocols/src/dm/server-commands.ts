@@ -3,9 +3,10 @@
  *
  * OMA-DMPRO 8.3 and 8.5; OMA-DMREPPRO 4.2 (the Alerts of DM). Used by server.ts, for proven clients only.
  */
-import type { Alert, Command, Item, Replace } from '../syncml/message.ts';
+import type { Alert, Item, Replace } from '../syncml/message.ts';
 import { commandStatus, itemStatuses, refuseAll, type StatusDraft } from './packages-status.ts';
 import type { DmServerEffect } from './server-interface.ts';
+import type { ReadObjects } from './server-objects.ts';
 
 export interface ClientCommands {
   readonly statuses: readonly StatusDraft[];
@@ -14,8 +15,8 @@ export interface ClientCommands {
 
 export function takeClientCommands(
   MsgID: string,
-  commands: readonly Command[],
-  acceptAlert: (item: Item) => boolean,
+  { commands, inChunks }: Pick<ReadObjects, 'commands' | 'inChunks'>,
+  acceptAlert: (item: Item, alert: Alert) => boolean,
 ): ClientCommands {
   const statuses: StatusDraft[] = [];
   const effects: DmServerEffect[] = [];
@@ -26,8 +27,10 @@ export function takeClientCommands(
       case 'Results':
         break;
       case 'Alert': {
-        const { codes, effect } = takeAlert(command, acceptAlert);
-        statuses.push(...itemStatuses(MsgID, command, codes));
+        const chunks = inChunks.get(command);
+        const { codes, effect } = takeAlert(command, acceptAlert, chunks?.codes);
+        // One Status per Item at most, whether it came whole or in chunks.
+        statuses.push(...itemStatuses(MsgID, chunks?.whole ?? command, codes));
         if (effect !== undefined) effects.push(effect);
         break;
       }
@@ -72,7 +75,11 @@ interface TakenAlert {
 }
 
 /** [REPPRO 6.6-4] [REPPRO 7-1] [R-6.8.1-4] The Alerts that a client may send; 406 answers those that only a server sends, and any other. */
-function takeAlert(alert: Alert, acceptAlert: (item: Item) => boolean): TakenAlert {
+function takeAlert(
+  alert: Alert,
+  acceptAlert: (item: Item, alert: Alert) => boolean,
+  chunkCodes?: readonly number[],
+): TakenAlert {
   switch (alert.Data) {
     case '1200':
     case '1201':
@@ -82,19 +89,31 @@ function takeAlert(alert: Alert, acceptAlert: (item: Item) => boolean): TakenAle
     case '1225':
       return { codes: [200] };
     case '1224':
-      return takeItems(alert, () => true);
+      return takeItems(alert, () => true, chunkCodes);
     case '1226':
-      return takeItems(alert, acceptAlert);
+      return takeItems(alert, (item) => acceptAlert(item, alert), chunkCodes);
     default:
       return { codes: [alert.Data === undefined ? 412 : 406] };
   }
 }
 
 /** [DMPRO 8.7-1] At least one Item, each with its own type; 415 for a type that is not understood. */
-function takeItems(alert: Alert, accept: (item: Item) => boolean): TakenAlert {
-  if (alert.Items.length === 0) return { codes: [412] };
-  const codes = alert.Items.map((item) => (accept(item) ? 200 : 415));
-  const Items = alert.Items.filter((_, index) => codes[index] === 200);
+function takeItems(
+  alert: Alert,
+  accept: (item: Item) => boolean,
+  chunkCodes: readonly number[] = alert.Items.map(() => 200),
+): TakenAlert {
+  if (chunkCodes.length === 0) return { codes: [412] };
+  // What is whole stands in `alert`, in the order of the 200s.
+  const read = alert.Items.values();
+  const Items: Item[] = [];
+  const codes = chunkCodes.map((code) => {
+    if (code !== 200) return code;
+    const { value: item } = read.next();
+    if (item === undefined || !accept(item)) return 415;
+    Items.push(item);
+    return 200;
+  });
   if (Items.length === 0) return { codes };
   return { codes, effect: { kind: 'alert', alert: { ...alert, Items } } };
 }

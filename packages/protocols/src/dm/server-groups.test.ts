@@ -62,6 +62,18 @@ describe('a group', () => {
     ]);
   });
 
+  test('a Get, an Exec or a container in an Atomic is refused by the engine itself [REPPRO 6.6.3-1]', () => {
+    const server = serving();
+    server.receive('1', [ALERT]);
+    const exec: SessionOperation & { kind: 'Exec' } = { id: 'e', kind: 'Exec', uri: './A/x' };
+    for (const bad of [reading('x'), exec]) {
+      expect(() => server.operate([group('Atomic', write('a'), bad)])).toThrow(/an Atomic holds/);
+    }
+    expect(outline(reply(server.operate([group('Sequence', write('a'), reading('x'))])))).toBe(
+      'SyncHdr=200, Alert=200, Sequence, Final',
+    );
+  });
+
   test('that no message can hold is refused whole: 413 for it and for all in it', () => {
     const server = serving();
     server.receive('1', [ALERT], { Meta: { MaxMsgSize: 1500 } });

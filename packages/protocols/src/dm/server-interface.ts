@@ -27,8 +27,18 @@ export interface Operation {
 export interface OperationGroup {
   readonly id: string;
   readonly kind: 'Atomic' | 'Sequence';
+  /** Of an Atomic: ATOMIC_KINDS alone. */
   readonly operations: readonly (Operation | Interaction)[];
 }
+
+/** OMA-DMREPPRO 6.6.2: what an Atomic may hold; anything else in it fails it on every device. */
+export const ATOMIC_KINDS: ReadonlySet<SessionOperation['kind']> = new Set([
+  'Add',
+  'Replace',
+  'Delete',
+  'Copy',
+  'Ask',
+] as const);
 
 /** Something to ask the device's user. OMA-DMPRO 10. */
 export interface Interaction {
@@ -59,7 +69,7 @@ export interface DmServerOptions {
   /** TLS or GBA proved the device already. */
   readonly isTransportAuthenticated?: boolean;
   /** Whether an Item of an Alert 1226 is of a type that is understood; 415 answers the others. */
-  readonly acceptAlert?: (item: Item) => boolean;
+  readonly acceptAlert?: (item: Item, alert: Alert) => boolean;
 }
 
 export type DmServerInput =

@@ -15,7 +15,17 @@ export interface ReadObjects {
   /** OMA-DMPRO 7: 1225 for each object whose end did not come. */
   readonly alerts: readonly Draft[];
   readonly spoilt: readonly { readonly results: Results; readonly code: number }[];
+  /** Of Alerts that came with chunks: the whole of them, and for each Item 213, a refusal, or 200 if it counts. */
+  readonly inChunks: ReadonlyMap<Alert, AlertInChunks>;
 }
+
+export interface AlertInChunks {
+  readonly whole: Alert;
+  readonly codes: readonly number[];
+}
+
+/** OMA-DMREPPRO 4.1.5: the Alerts whose Items may be large. */
+const OBJECT_ALERTS: ReadonlySet<string | undefined> = new Set(['1224', '1226']);
 
 export function readObjects(
   reader: ObjectReader,
@@ -26,27 +36,29 @@ export function readObjects(
   const whole: Command[] = [];
   const statuses: StatusDraft[] = [];
   const spoilt: { results: Results; code: number }[] = [];
+  const inChunks = new Map<Alert, AlertInChunks>();
   for (const command of commands) {
     reader.arrive(command);
-    if (command.kind !== 'Results' && command.kind !== 'Alert') {
-      whole.push(command);
-      continue;
-    }
-    const { codes, items } = readItems(reader, command, Final);
-    const refusals = codes.filter((code) => code !== 200);
-    if (items.length > 0 || refusals.length === 0) whole.push({ ...command, Items: items });
-    // RepPro 1.2.2: Results are answered only where they do not come to 200.
-    if (refusals.length > 0) statuses.push(...itemStatuses(MsgID, command, codes));
-    const failure = refusals.find((code) => code >= 300);
-    if (failure !== undefined && command.kind === 'Results') {
-      spoilt.push({ results: command, code: failure });
-    }
+    if (command.kind === 'Alert' && OBJECT_ALERTS.has(command.Data)) {
+      const { codes, items } = readItems(reader, command, Final);
+      const read = { ...command, Items: items };
+      whole.push(read);
+      if (codes.some((code) => code !== 200)) inChunks.set(read, { whole: command, codes });
+    } else if (command.kind === 'Results') {
+      const { codes, items } = readItems(reader, command, Final);
+      const failure = codes.find((code) => code >= 300);
+      const isBuffered = items.length === 0 && codes.includes(213);
+      if (failure !== undefined) spoilt.push({ results: command, code: failure });
+      else if (!isBuffered) whole.push({ ...command, Items: items });
+      // RepPro 1.2.2: Results are answered only where they do not come to 200.
+      if (codes.some((code) => code !== 200)) statuses.push(...itemStatuses(MsgID, command, codes));
+    } else whole.push(command);
   }
   reader.finish(Final);
   const alerts = reader.takeBroken().map((item): Draft => {
     return { kind: 'Alert', Data: '1225', Items: [item] };
   });
-  return { commands: whole, statuses, alerts, spoilt };
+  return { commands: whole, statuses, alerts, spoilt, inChunks };
 }
 
 function readItems(

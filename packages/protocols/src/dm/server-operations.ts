@@ -4,11 +4,13 @@
  * OMA-DMPRO 8.2 (no new command while Statuses are missing), 7 (large objects), RepPro 1.2.2 Status and Results.
  * Used by server.ts.
  */
+import assert from 'node:assert';
 import type { Item, Results, Status } from '../syncml/message.ts';
 import { chunkOf, isObject } from './packages-chunk.ts';
 import { COMMANDS_MAX, type Draft, draftSize } from './packages-draft.ts';
 import { codeOf, metaOf } from './packages-status.ts';
 import {
+  ATOMIC_KINDS,
   type OperationResult,
   type OperationValue,
   type SessionOperation,
@@ -67,6 +69,12 @@ export class Operations {
     return this.#waiting.length > 0;
   }
 
+  /** Their ids; what is in a container goes out with it. */
+  get unsent(): readonly string[] {
+    const object = this.#object === undefined ? [] : [this.#object.operation];
+    return [...object, ...this.#waiting].map(({ id }) => id);
+  }
+
   /** Of the object that goes over in chunks: whether the device has asked for the next. */
   get object(): 'none' | 'unanswered' | 'wanted' {
     if (this.#object === undefined) return 'none';
@@ -74,6 +82,7 @@ export class Operations {
   }
 
   add(operations: readonly SessionOperation[]): void {
+    assert(operations.every(isWellFormed), 'an Atomic holds Add, Replace, Delete, Copy, questions');
     this.#waiting = [...this.#waiting, ...operations];
   }
 
@@ -208,6 +217,14 @@ export class Operations {
       { kind: 'result', id: operation.id, status: code, value, ...(isMany && { values: items }) },
     ];
   }
+}
+
+function isWellFormed(operation: SessionOperation): boolean {
+  return operation.kind !== 'Atomic' || operation.operations.every(isAtomic);
+}
+
+function isAtomic({ kind }: SessionOperation): boolean {
+  return ATOMIC_KINDS.has(kind);
 }
 
 function keyOf(MsgRef: string | number, CmdRef: string | number): string {

@@ -100,6 +100,11 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
     return this.#timers.deadline;
   }
 
+  /** Operations of which nothing, or not the end, is in a message yet: the device cannot have carried them out. */
+  get unsent(): readonly string[] {
+    return this.#operations.unsent;
+  }
+
   step(input: DmServerInput | Timeout, now: Instant): DmServerEffect[] {
     switch (input.kind) {
       case 'message':
@@ -222,7 +227,7 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
     const read = readObjects(this.#objects, SyncHdr.MsgID, SyncBody.commands, SyncBody.Final);
     if (proof !== 'challenge') effects.push(...this.#results(read));
     const accept = this.#options.acceptAlert ?? (() => true);
-    const taken = takeClientCommands(SyncHdr.MsgID, read.commands, accept);
+    const taken = takeClientCommands(SyncHdr.MsgID, read, accept);
     const statuses = inOrder([...taken.statuses, ...read.statuses], SyncBody.commands);
     this.#head = [head, ...statuses, ...read.alerts];
     return [...effects, ...taken.effects];
