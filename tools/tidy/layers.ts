@@ -80,12 +80,14 @@ export interface PackageLayer {
 
 export const ACTORS = ['ue', 'provisioning-server', 'configuration-server', 'ims-lab'];
 const PROTOCOLS = '@ueprov/protocols';
+const SHELL = '@ueprov/shell';
 const ALL_ACTORS = ACTORS.map((name) => `@ueprov/${name}`);
 const API_TYPES = ['@ueprov/provisioning-server/api'];
 
 export const PACKAGE_LAYERS: readonly PackageLayer[] = [
   { name: 'packages/protocols', imports: [] },
-  ...ACTORS.map((name) => ({ name: `packages/${name}`, imports: [PROTOCOLS] })),
+  { name: 'packages/shell', imports: [PROTOCOLS] },
+  ...ACTORS.map((name) => ({ name: `packages/${name}`, imports: [PROTOCOLS, SHELL] })),
   { name: 'packages/console', imports: [], typesOnly: API_TYPES },
   { name: 'packages/client', imports: [], typesOnly: API_TYPES },
   { name: 'packages/testbed', imports: [PROTOCOLS, ...ALL_ACTORS] },

@@ -11,12 +11,12 @@ import {
   type SipRequest,
   type TransportAddress,
 } from '@ueprov/protocols/sip';
+import { Alarm } from '@ueprov/shell';
 import { decoySchemeOf, importAccounts } from './accounts.ts';
 import { ApplicationServer } from './application-server.ts';
 import type { ServerConfig } from './config.ts';
 import { DmEndpoint } from './dm-endpoint.ts';
 import { Refusals } from './refusals.ts';
-import { Alarm } from './shell/alarm.ts';
 import { firstRunToken, type RunningApi, startApi } from './shell/api-http.ts';
 import { type DmListener, listenDm } from './shell/dm-http.ts';
 import { randomOctets } from './shell/random.ts';

@@ -10,7 +10,7 @@ import {
   TransactionLayer,
   type TransportAddress,
 } from '@ueprov/protocols/sip';
-import { Alarm } from './alarm.ts';
+import { Alarm } from '@ueprov/shell';
 
 export interface SipUdpPorts {
   /** A request with the answer that it asks for. */

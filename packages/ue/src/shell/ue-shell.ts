@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { HMAC_HEADER, readResponseHead, requestHeaders } from '@ueprov/protocols/dm';
 import type { Tree } from '@ueprov/protocols/dm/tree';
 import type { TransportAddress } from '@ueprov/protocols/sip';
+import { Alarm } from '@ueprov/shell';
 import type { Device, DeviceEffect, DeviceInput } from '../device.ts';
 import { MAX_MSG_SIZE } from '../exchange.ts';
-import { Alarm } from './alarm.ts';
 import { replaceDocument } from './disk.ts';
 import { HttpClient } from './http.ts';
 
