@@ -237,6 +237,30 @@ test('AC-15: behind the address of a device that follows RespURI, its session is
   expect((await store.sessions({}, { limit: 10 })).items).toHaveLength(1);
 });
 
+test('AC-15: with hmac, what is forged behind the address of a device that ignores RespURI ends nothing', async () => {
+  const credentials = {
+    CLCRED: credentialOf('hmac', 'ue1', 'device-secret', new Uint8Array(16)),
+    SRVCRED: credentialOf('hmac', SERVER_ID, 'server-secret', new Uint8Array(16)),
+  };
+  const { endpoint } = await openEndpoint(onTestFinished, [NODE], 'hmac', {
+    ...DEVICE,
+    ...credentials,
+  });
+  const device = new TestDevice({ isFollowing: false }, credentials);
+  await device.post(endpoint);
+  const { bytes, origin } = device.next()!;
+  const { SyncHdr, SyncBody } = decodeSyncML(bytes);
+  const abort = { kind: 'Alert', CmdID: '99', Data: '1223', Items: [] } as const;
+  const forged = encodeSyncML({ SyncHdr, SyncBody: { ...SyncBody, commands: [abort] } }, 'wbxml');
+  for (const mac of [undefined, 'algorithm=MD5, username="ue1", mac=AAAAAAAAAAAAAAAAAAAAAA==']) {
+    const { body } = await endpoint.post(forged, SPELLING, { ...origin, mac });
+    expect(statusOfHeader(decodeSyncML(body))).toMatch(/^40[17]$/);
+  }
+  await device.play(endpoint);
+  expect(device.ended).toMatchObject({ result: 'completed' });
+  expect(device.tree.text(NODE.uri)).toBe('5070');
+});
+
 test('a token with the names of another session opens nothing', async () => {
   const { endpoint } = await openEndpoint(onTestFinished);
   const device = new TestDevice();

@@ -103,7 +103,7 @@ export class DmEndpoint {
     spelling: Spelling,
     origin: Origin,
   ): Promise<Reply> {
-    const candidates = this.#sessions.find(message.SyncHdr, origin);
+    const candidates = this.#sessions.find(message.SyncHdr, origin, bytes);
     for (const candidate of candidates) {
       const reply = candidate.replyTo(bytes);
       if (reply !== undefined) return reply;

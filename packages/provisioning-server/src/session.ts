@@ -111,6 +111,11 @@ export class DmSession {
     return SessionID === this.#options.SessionID && Source.LocURI === this.#options.DevId;
   }
 
+  /** OMA-DMSEC 5.1.4: whether the device, which proves every message, has not sent this one. */
+  isForeign(hdr: SyncHdr, proof: ReceivedProof): boolean {
+    return this.#engine.isForeign(hdr, proof);
+  }
+
   get isEnded(): boolean {
     return this.#result !== 'open';
   }

@@ -13,6 +13,7 @@ const hdr = (SessionID: string): SyncHdr => ({
   Target: { LocURI: DM_URL },
   Source: { LocURI: 'urn:x:1' },
 });
+const NONE = new Uint8Array();
 const at = (address: string, token?: string) => ({ address, token });
 
 function conversation(SessionID: string, token: string, heardAt = 0): Conversation {
@@ -38,10 +39,10 @@ test('a session is found by its token from anywhere, and by its names at its own
   const sessions = new Sessions();
   const kept = conversation('A', 'token');
   sessions.keep(kept);
-  expect(sessions.find(hdr('A'), at('away', 'token'))).toEqual([kept]);
-  expect(sessions.find(hdr('A'), at('home'))).toEqual([kept]);
-  expect(sessions.find(hdr('A'), at('away'))).toEqual([]);
-  expect(sessions.find(hdr('B'), at('away', 'token'))).toEqual([]);
+  expect(sessions.find(hdr('A'), at('away', 'token'), NONE)).toEqual([kept]);
+  expect(sessions.find(hdr('A'), at('home'), NONE)).toEqual([kept]);
+  expect(sessions.find(hdr('A'), at('away'), NONE)).toEqual([]);
+  expect(sessions.find(hdr('B'), at('away', 'token'), NONE)).toEqual([]);
 });
 
 test('once its peer has followed RespURI, names find it no more', () => {
@@ -49,8 +50,8 @@ test('once its peer has followed RespURI, names find it no more', () => {
   const kept = conversation('A', 'token');
   kept.isBound = true;
   sessions.keep(kept);
-  expect(sessions.find(hdr('A'), at('home'))).toEqual([]);
-  expect(sessions.find(hdr('A'), at('home', 'token'))).toEqual([kept]);
+  expect(sessions.find(hdr('A'), at('home'), NONE)).toEqual([]);
+  expect(sessions.find(hdr('A'), at('home', 'token'), NONE)).toEqual([kept]);
 });
 
 test('beside an open session a claimant is found by the Cred that it has to bring', () => {
@@ -59,9 +60,9 @@ test('beside an open session a claimant is found by the Cred that it has to brin
   open.standing = 'open';
   sessions.keep(open);
   sessions.keep(claim);
-  expect(sessions.find(hdr('A'), at('home'))[0]).toBe(open);
+  expect(sessions.find(hdr('A'), at('home'), NONE)[0]).toBe(open);
   const Cred = { Meta: {}, Data: '' };
-  expect(sessions.find({ ...hdr('A'), Cred }, at('home'))[0]).toBe(claim);
+  expect(sessions.find({ ...hdr('A'), Cred }, at('home'), NONE)[0]).toBe(claim);
 });
 
 test('the one that was silent for the longest time is due first, whatever it stands as', () => {
@@ -89,7 +90,7 @@ test('AC-14: what unproven peers make us keep has an end; the oldest goes', () =
   expect(sessions.size.claim).toBe(4);
   sessions.keep(big('5'));
   expect(sessions.size.claim).toBe(4);
-  expect(sessions.find(hdr('1'), at('away', '1'))).toEqual([]);
+  expect(sessions.find(hdr('1'), at('away', '1'), NONE)).toEqual([]);
 });
 
 test('what is over makes room for what is open, and is forgotten in its turn', () => {

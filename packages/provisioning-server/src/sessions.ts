@@ -51,8 +51,8 @@ export class Sessions {
     return earliest === undefined ? undefined : earliest + SILENCE_TIMEOUT_MS;
   }
 
-  /** Those that a message of this header and origin may belong to, the likeliest first. */
-  find(hdr: SyncHdr, origin: Origin): readonly Conversation[] {
+  /** Those that a message of this header, origin and body may belong to, the likeliest first. */
+  find(hdr: SyncHdr, origin: Origin, body: Uint8Array): readonly Conversation[] {
     const name = nameOf(hdr, origin.address);
     // Whoever has to prove himself brings a Cred; who has done so needs none any more.
     const order: readonly Standing[] =
@@ -61,7 +61,9 @@ export class Sessions {
     if (bound.length > 0) return bound;
     return order.flatMap((standing) => {
       const found = this.#byName[standing].get(name);
-      return found === undefined || found.isBound ? [] : [found];
+      return found === undefined || found.isBound || isForged(found, hdr, origin, body)
+        ? []
+        : [found];
     });
   }
 
@@ -120,6 +122,20 @@ export class Sessions {
     if (bytes > 0) this.#claimed.set(token, bytes);
     else this.#claimed.delete(token);
   }
+}
+
+/**
+ * Who stands behind the same address can send under a session's names: where every message has to prove itself, one
+ * that does not is nobody's, and ends nothing. What was answered already is only answered again.
+ */
+function isForged(
+  conversation: Conversation,
+  hdr: SyncHdr,
+  origin: Origin,
+  body: Uint8Array,
+): boolean {
+  const isForeign = conversation.session?.isForeign(hdr, { body, header: origin.mac }) ?? false;
+  return isForeign && conversation.replyTo(body) === undefined;
 }
 
 /** What a session is called, and from where: the names alone are no secret. */

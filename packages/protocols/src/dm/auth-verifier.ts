@@ -103,6 +103,11 @@ export class Verifier {
     return { kind, code, chal: this.#challenge() };
   }
 
+  /** Whether a peer that proves every message did not prove this one. Changes nothing. */
+  isForeign(hdr: SyncHdr, proof: ReceivedProof | undefined): boolean {
+    return this.#isMacSeen && this.#checkProof(hdr, proof) !== 'ok';
+  }
+
   /** [DMSEC 5.3-3] The nonce for later sessions, once: the one that the proven peer was handed last. */
   takeNonce(): Uint8Array | undefined {
     const issued = this.#state === 'Proven' ? this.#issued : undefined;

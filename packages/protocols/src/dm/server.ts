@@ -118,6 +118,11 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
     }
   }
 
+  /** Whether somebody else than the proven client must have sent this: with hmac alone it can be told. */
+  isForeign(hdr: SyncHdr, proof: ReceivedProof): boolean {
+    return this.#verifier.isForeign(hdr, proof);
+  }
+
   #receive(message: SyncML, proof: ReceivedProof | undefined, now: Instant): DmServerEffect[] {
     const number = this.#numberOf(message);
     if (this.#last !== undefined && number <= this.#last.number) {
