@@ -2,6 +2,7 @@ export * from './build.ts';
 export * from './decode.ts';
 export * from './encode.ts';
 export * from './fields.ts';
+export * from './framer.ts';
 export * from './header-name.ts';
 export * from './headers.ts';
 export * from './message.ts';
