@@ -15,17 +15,25 @@ import {
 } from '@ueprov/protocols/sip';
 import { readThirdPartyRegister, type ThirdPartyRegister } from './registrations.ts';
 import { sipMessageRecord } from './sip-record.ts';
-import type { Change, DeviceRecord } from './store/record.ts';
+import type { Change, DeviceRecord, DeviceState } from './store/record.ts';
 import type { Store } from './store/store.ts';
 
 export interface ApplicationServerPorts {
   readonly store: Store;
   readonly now: () => Instant;
   readonly onChanges: (changes: readonly Change[]) => void;
-  /** A device that can be woken has something to be done. */
-  readonly onWork: (device: string) => void;
+  /** Stored: a device can be woken, from now on or still. */
+  readonly onRegistered: (registered: Registered) => void;
   readonly onRefused: (reason: string) => void;
   readonly newTag: () => string;
+}
+
+export interface Registered {
+  readonly device: string;
+  /** Something is to be done with it. */
+  readonly hasWork: boolean;
+  /** undefined: not told. */
+  readonly acceptsPush: boolean | undefined;
 }
 
 export interface ApplicationServerOptions {
@@ -73,19 +81,28 @@ export class ApplicationServer {
       return responseTo(request, 405, { toTag, headers: [{ name: 'Allow', value: 'REGISTER' }] });
     }
     const register = readThirdPartyRegister(request);
-    const device = await this.#ports.store.deviceByIMPU(register.IMPU);
+    const devices = await this.#devicesOf(register.identities);
     const response = responseTo(request, 200, {
       toTag,
       headers: [{ name: 'Expires', value: String(register.expiresS) }],
     });
-    if (device === undefined) {
+    if (devices.length === 0) {
       // 24.229 5.7.1.1 gives no error for it: a refusal would make the S-CSCF drop somebody else's registration.
-      this.#ports.onRefused(`${register.IMPU} registered, and is no device of ours`);
+      this.#ports.onRefused(`${register.identities[0]} registered, and is no device of ours`);
       return response;
     }
     // [R-6.7-5]
-    if (this.#options.isMonitoring) await this.#remember(device, register, request, response);
+    if (!this.#options.isMonitoring) return response;
+    await Promise.all(devices.map((device) => this.#remember(device, register, request, response)));
     return response;
+  }
+
+  /** One registration is that of a whole implicit set: whoever of it is ours is reachable. */
+  async #devicesOf(identities: readonly string[]): Promise<readonly DeviceRecord[]> {
+    const { store } = this.#ports;
+    const found = await Promise.all(identities.map((IMPU) => store.deviceByIMPU(IMPU)));
+    const devices = found.filter((device) => device !== undefined);
+    return [...new Map(devices.map((device) => [device.id, device])).values()];
   }
 
   async #remember(
@@ -95,30 +112,46 @@ export class ApplicationServer {
     response: SipResponse,
   ): Promise<void> {
     const at = this.#ports.now();
-    const isGone = register.expiresS === 0;
     const changes: Change[] = [
-      {
-        kind: 'device-state',
-        device: device.id,
-        registeredUntil: isGone ? undefined : at + register.expiresS * 1000,
-        ...(register.route !== undefined && { route: register.route }),
-        ...(register.contact !== undefined && { contact: register.contact }),
-      },
+      stateAfter(register, device.id, await this.#ports.store.state(device.id), at),
       passage(device.id, request, at, false),
       passage(device.id, response, at, true),
     ];
     await this.#ports.store.write(changes);
     this.#ports.onChanges(changes);
-    if (!isGone && register.acceptsPush !== false && (await this.#hasWork(device.id))) {
-      this.#ports.onWork(device.id);
-    }
+    if (register.expiresS === 0) return;
+    const { acceptsPush } = register;
+    const hasWork = await this.#hasWork(device.id);
+    this.#ports.onRegistered({ device: device.id, hasWork, acceptsPush });
   }
 
   /** [R-6.7-6] */
   async #hasWork(device: string): Promise<boolean> {
     const nodes = await this.#ports.store.nodes(device);
-    return nodes.some(({ state }) => state === 'not-sent' || state === 'pending');
+    if (nodes.some(({ state }) => state === 'not-sent' || state === 'pending')) return true;
+    return (await this.#ports.store.nextOperation(device)) !== undefined;
   }
+}
+
+function stateAfter(
+  { expiresS, route, contact, pCscf }: ThirdPartyRegister,
+  device: string,
+  known: DeviceState | undefined,
+  at: Instant,
+): Change {
+  const isKnown = known?.registeredUntil !== undefined && at < known.registeredUntil;
+  const isOther = contact !== undefined && contact !== known?.contact;
+  return {
+    kind: 'device-state',
+    device,
+    registeredUntil: expiresS === 0 ? undefined : at + expiresS * 1000,
+    ...(route !== undefined && { route }),
+    ...(contact !== undefined && { contact }),
+    ...(pCscf !== undefined && { pCscf }),
+    // What a UE refused holds for this registration; another may take what this one did not.
+    ...((!isKnown || isOther) &&
+      known?.refusedStatus !== undefined && { refusedStatus: undefined }),
+  };
 }
 
 function passage(

@@ -105,6 +105,19 @@ test.each<[string, object, string]>([
   expect(faults[0]).not.toContain('\n');
 });
 
+test.each([
+  ['more than a SIP URI', 'sip:prov@ims.test>\r\nX-Evil: 1'],
+  ['a mere name', 'prov'],
+])('AC-29: an identity that is %s goes into no header', (_what, identity) => {
+  expect(faultsOf(document({ sip: { identity } }))).toEqual(['sip.identity: a SIP URI']);
+});
+
+test('AC-29: an IMPU that is no SIP or tel URI goes into no header', () => {
+  const faultsWith = (IMPU: string) => faultsOf(document({ devices: [device(1, { IMPU })] }));
+  expect(faultsWith('sip:ue1@ims.test\r\nX-Evil: 1')).toEqual(['devices.0.IMPU: a SIP or tel URI']);
+  expect(faultsWith('tel:+15551')).toEqual([]);
+});
+
 test('every fault is told, not only the first', () => {
   const faults = faultsOf(document({ api: { port: -1 }, dm: { ServerID: '' } }));
   expect(faults).toHaveLength(2);

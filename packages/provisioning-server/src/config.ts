@@ -3,6 +3,7 @@ import { encodeUtf8 } from '@ueprov/protocols';
 import { SERVER_ID_BYTES_MAX } from '@ueprov/protocols/push';
 import { z } from 'zod';
 import { ProfileFile } from './profile.ts';
+import { PublicIdentity, SipIdentity, WakeSettings } from './sip-config.ts';
 
 const Port = z.int().min(0).max(65_535);
 const Host = z.string().min(1).max(255);
@@ -22,7 +23,7 @@ const Nonce = z.base64().max(128).optional();
 /** Both directions of authentication, as the device was bootstrapped; SRVCRED's name is the ServerID. */
 const DeviceFile = z.strictObject({
   DevId: z.string().min(1).max(255),
-  IMPU: z.string().min(1).max(255).optional(),
+  IMPU: PublicIdentity.optional(),
   profile: z.string().optional(),
   scheme: z.enum(['hmac', 'md5', 'basic']).default('md5'),
   CLCRED: z.strictObject({ name: z.string().min(1).max(255), secret: Secret, nonce: Nonce }),
@@ -37,13 +38,14 @@ export const ServerConfig = z.strictObject({
     host: Host.default('127.0.0.1'),
     port: Port.default(5090),
     /** The server's own identity (PSI), as P-Asserted-Identity. */
-    identity: z.string().default('sip:prov@ims.test'),
+    identity: SipIdentity.default('sip:prov@ims.test'),
     /** Where requests enter the core when a registration named no S-CSCF. */
     core: z.strictObject({ host: Host, port: Port }).optional(),
     /** Addresses that may send third-party REGISTERs. */
     trusted: z.array(Host).min(1).default(['127.0.0.1']),
     /** 6.7 UE-2: monitored unless the operator switches it off. */
     monitor: z.boolean().default(true),
+    wake: WakeSettings.prefault({}),
   }),
   dm: z.strictObject({
     host: Host.default('127.0.0.1'),

@@ -1,7 +1,7 @@
 import { encodeUtf8 } from '@ueprov/protocols';
 import { encodeSip, type Header, request } from '@ueprov/protocols/sip';
 import { expect, test } from 'vitest';
-import { readThirdPartyRegister } from './registrations.ts';
+import { IDENTITIES_MAX, readThirdPartyRegister } from './registrations.ts';
 
 function register(
   headers: readonly Header[] = [],
@@ -27,11 +27,12 @@ function register(
 test('24.229 5.7.1.1: To says who, Contact says through whom, Expires says how long [R-6.7-4]', () => {
   const read = readThirdPartyRegister(register([{ name: 'Expires', value: '600' }]));
   expect(read).toEqual({
-    IMPU: 'sip:ue1@ims.test',
+    identities: ['sip:ue1@ims.test'],
     expiresS: 600,
     route: 'sip:192.0.2.1:5070;lr',
     contact: undefined,
     acceptsPush: undefined,
+    pCscf: undefined,
   });
 });
 
@@ -40,7 +41,9 @@ test('RFC 3261 §10.2.1.1: without Expires it is an hour', () => {
 });
 
 test('a telephone number is an identity too', () => {
-  expect(readThirdPartyRegister(register([], '<tel:+15551234>')).IMPU).toBe('tel:+15551234');
+  expect(readThirdPartyRegister(register([], '<tel:+15551234>')).identities).toEqual([
+    'tel:+15551234',
+  ]);
 });
 
 const SIP_BODY = [{ name: 'Content-Type', value: 'message/sip' }];
@@ -72,4 +75,18 @@ test.each([
 ])('a body of %s is one typed error', (_what, body) => {
   const read = () => readThirdPartyRegister(register(SIP_BODY, undefined, body));
   expect(read).toThrow(expect.objectContaining({ name: 'ProtocolError' }));
+});
+
+test('a Path of the third-party REGISTER itself tells the P-CSCF too', () => {
+  const path = { name: 'Path', value: '<sip:scscf.ims.test;lr>, <sip:pcscf.ims.test;lr>' };
+  expect(readThirdPartyRegister(register([path])).pCscf).toBe('pcscf.ims.test');
+});
+
+test('so many identities of a set are looked at', () => {
+  const set = (count: number) => {
+    const value = Array.from({ length: count }, (_, index) => `<sip:u${index}@ims.test>`).join();
+    return readThirdPartyRegister(register([{ name: 'P-Associated-URI', value }])).identities;
+  };
+  expect(set(IDENTITIES_MAX - 1)).toHaveLength(IDENTITIES_MAX);
+  expect(set(IDENTITIES_MAX)).toHaveLength(IDENTITIES_MAX);
 });

@@ -2,27 +2,35 @@
  * Who is reachable (UE-2): what a third-party REGISTER tells the Provisioning Server in its role of application server.
  *
  * PKT-SP-UE-PROV 6.7 Table 3 UE-2; PKT 24.229 5.7.1.1. The S-CSCF sends one per service profile; the UE's own
- * REGISTER, with Contact and feature tags, comes along only if the filter criteria include it.
+ * REGISTER, with Contact and feature tags, comes along only if the filter criteria include it, and so does the 200.
  */
 import { ProtocolError } from '@ueprov/protocols';
+import { boundaryOf, decodeMultipart, isMediaType } from '@ueprov/protocols/mime';
 import {
   acceptsDmPush,
+  addresses,
   contacts,
   decodeSip,
   encodeNameAddr,
   encodeUri,
   expires,
+  type Header,
   headerOf,
   type NameAddr,
+  routes,
+  type SipMessage,
   type SipRequest,
   to,
 } from '@ueprov/protocols/sip';
 
 /** Without Expires a registration lasts an hour (RFC 3261 10.2.1.1). */
 const EXPIRES_DEFAULT_S = 3600;
+/** Identities of one implicit registration set that are looked at. */
+export const IDENTITIES_MAX = 32;
 
 export interface ThirdPartyRegister {
-  readonly IMPU: string;
+  /** Whose registration it is, and the others of the implicit set as far as they are told. */
+  readonly identities: readonly string[];
   /** 0: de-registered. */
   readonly expiresS: number;
   /** Where requests for this user enter the core: the S-CSCF. */
@@ -31,32 +39,73 @@ export interface ThirdPartyRegister {
   readonly contact: string | undefined;
   /** undefined: not told; the feature tags did not come along. */
   readonly acceptsPush: boolean | undefined;
+  /** Host and port of the first proxy of the UE, if Path tells it. */
+  readonly pCscf: string | undefined;
 }
 
 /** Throws ProtocolError for a header or an embedded message that cannot be read. [R-6.7-4] [R-6.7-i1] */
 export function readThirdPartyRegister(request: SipRequest): ThirdPartyRegister {
   const [sCscf] = contacts(request);
-  const contact = embeddedContact(request);
+  const embedded = embeddedMessages(request);
+  const own = embedded.find((message) => message.kind === 'request');
+  const all = [request, ...embedded];
+  const offered = own === undefined ? [] : contacts(own);
+  const contact = offered.find(acceptsDmPush) ?? offered[0];
+  const associated = all.flatMap((message) => addresses(message, 'P-Associated-URI'));
+  const identities = [to(request), ...associated].map(plainUri);
   return {
-    IMPU: plainUri(to(request)),
+    identities: [...new Set(identities)].slice(0, IDENTITIES_MAX),
     expiresS: expires(request) ?? EXPIRES_DEFAULT_S,
     route: sCscf && encodeUri(sCscf.uri),
-    contact: contact && encodeNameAddr(contact),
+    contact: contact && encodeNameAddr(lasting(contact)),
     acceptsPush: contact && acceptsDmPush(contact),
+    pCscf: all.map(firstProxy).findLast((host) => host !== undefined),
   };
 }
 
-/** PKT 24.229: iFC IncludeRegisterRequest puts the UE's REGISTER into the body as message/sip. */
-function embeddedContact(request: SipRequest): NameAddr | undefined {
-  const type = headerOf(request, 'Content-Type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'message/sip' || request.body.length === 0) return undefined;
-  const embedded = decodeSip(request.body);
-  if (embedded.kind !== 'request' || embedded.method !== 'REGISTER') {
+/**
+ * PKT 24.229: iFC IncludeRegisterRequest and IncludeRegisterResponse put the UE's REGISTER and its 200 into the body
+ * as message/sip, more than one part as multipart/mixed; service information beside them is not ours to read.
+ */
+function embeddedMessages(request: SipRequest): readonly SipMessage[] {
+  const type = headerOf(request, 'Content-Type');
+  if (request.body.length === 0 || type === undefined) return [];
+  if (!type.trim().toLowerCase().startsWith('multipart/')) {
+    return isMediaType(type, SIP_MESSAGE) ? [embedded(request.body)] : [];
+  }
+  return decodeMultipart(request.body, boundaryOf(type))
+    .filter(({ headers }) => isMediaType(contentTypeOf(headers), SIP_MESSAGE))
+    .map(({ content }) => embedded(content));
+}
+
+const SIP_MESSAGE = 'message/sip';
+
+function embedded(content: Uint8Array): SipMessage {
+  const message = decodeSip(content);
+  const isRegister = message.kind === 'response' || message.method === 'REGISTER';
+  if (!isRegister) {
     throw new ProtocolError('REGISTER_BODY', 'the message/sip body is not a REGISTER', {
       path: 'body',
     });
   }
-  return contacts(embedded)[0];
+  return message;
+}
+
+function contentTypeOf(headers: readonly Header[]): string | undefined {
+  return headerOf({ headers }, 'Content-Type');
+}
+
+/** RFC 3327: each proxy puts itself on top, so the last is the one that the UE spoke to. */
+function firstProxy(message: SipMessage): string | undefined {
+  const uri = routes(message, 'Path').at(-1)?.uri;
+  if (uri?.kind !== 'sip') return undefined;
+  return uri.port === undefined ? uri.host : `${uri.host}:${uri.port}`;
+}
+
+/** A contact is the same after a refresh, although the time that it has left is not. */
+function lasting(contact: NameAddr): NameAddr {
+  const parameters = contact.parameters.filter(({ name }) => name.toLowerCase() !== 'expires');
+  return { ...contact, parameters };
 }
 
 /** An identity as a name: without parameters, host in lower case. */

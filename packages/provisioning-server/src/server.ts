@@ -13,7 +13,7 @@ import {
 } from '@ueprov/protocols/sip';
 import { Alarm } from '@ueprov/shell';
 import { decoySchemeOf, importAccounts } from './accounts.ts';
-import { ApplicationServer } from './application-server.ts';
+import { ApplicationServer, type Registered } from './application-server.ts';
 import type { ServerConfig } from './config.ts';
 import { DmEndpoint } from './dm-endpoint.ts';
 import { Refusals } from './refusals.ts';
@@ -173,7 +173,13 @@ class Running implements ProvisioningServer {
     const { sip, dm } = this.#config;
     const core = sip.core && { address: sip.core.host, port: sip.core.port };
     return new Wakes(
-      { ServerID: dm.ServerID, identity: sip.identity, core, isMonitoring: sip.monitor },
+      {
+        ServerID: dm.ServerID,
+        identity: sip.identity,
+        core,
+        isMonitoring: sip.monitor,
+        budget: sip.wake,
+      },
       {
         store: this.#store,
         now: Date.now,
@@ -185,6 +191,14 @@ class Running implements ProvisioningServer {
     );
   }
 
+  async #registered({ device, hasWork, acceptsPush }: Registered): Promise<void> {
+    const wakes = started(this.#wakes);
+    await wakes.registered(device);
+    if (!hasWork) return;
+    if (acceptsPush === false) await wakes.takesNoPush(device);
+    else await wakes.wake(device, { isAutomatic: true });
+  }
+
   #openSip(): Promise<SipUdp> {
     const { sip } = this.#config;
     const applicationServer = new ApplicationServer(
@@ -193,7 +207,7 @@ class Running implements ProvisioningServer {
         store: this.#store,
         now: Date.now,
         onChanges: (changes) => this.#committed(changes),
-        onWork: (device) => this.#background(this.wake(device)),
+        onRegistered: (registered) => this.#background(this.#registered(registered)),
         onRefused: (reason) => this.#refused(reason),
         newTag: () => randomBytes(6).toString('hex'),
       },
@@ -253,6 +267,11 @@ class Running implements ProvisioningServer {
   }
 
   #committed(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.kind !== 'session' || change.session.result === 'open') continue;
+      const { device, result } = change.session;
+      if (device !== undefined) this.#background(started(this.#wakes).sessionEnded(device, result));
+    }
     this.#api?.announce(changes);
     this.#hooks.onChanges?.(changes);
   }

@@ -14,6 +14,7 @@ import type { Change, DeviceRecord } from './store/record.ts';
 import { openStore, SERVER_ID } from './testing/dm-device.ts';
 import { Wakes } from './wakes.ts';
 
+const BUDGET = { perSecond: 1000, atOnce: 1000 };
 const NOW = 1_000_000;
 const SECRET = 'secret-of-server';
 const NONCE = new Uint8Array(16).fill(7);
@@ -63,7 +64,7 @@ async function setting({ device = {}, state, core, isMonitoring = true }: Settin
   const states: string[] = [];
   const work: Promise<void>[] = [];
   const wakes = new Wakes(
-    { ServerID: SERVER_ID, identity: 'sip:prov@ims.test', core, isMonitoring },
+    { ServerID: SERVER_ID, identity: 'sip:prov@ims.test', core, isMonitoring, budget: BUDGET },
     {
       store,
       now: () => clock.now,
@@ -170,7 +171,7 @@ test('where registrations are not monitored, the configured core is asked', asyn
   expect((await core.arrived).method).toBe('MESSAGE');
 });
 
-test('a registration that ends before the retry is why the wake gives up', async () => {
+test('a registration that ends before the retry is why the wake waits for the next, and gives up at last', async () => {
   const core = await openCore(480);
   const { wakes, work, store, clock } = await setting({ state: registered(core.address) });
   await wakes.wake('d1');
@@ -185,6 +186,7 @@ test('a registration that ends before the retry is why the wake gives up', async
     wake: 'gave-up',
     wakeReason: expect.stringMatching(/^The registration of the device ended at/),
   });
+  expect(wakes.funnel.counts.failed).toEqual({ 'not-registered': 1 });
 });
 
 test('RFC 3261 §18.1.1: a MESSAGE that is too long for UDP is not cut in pieces', async () => {
@@ -206,6 +208,51 @@ test('a wake that a restart interrupted goes on', async () => {
     await wakes.resume();
     await expect.poll(() => core.requests.length).toBe(before + 1);
   }
+});
+
+test('a wake that waits for a registration goes on with it', async () => {
+  const core = await openCore(480);
+  const { wakes, work, store, clock } = await setting({ state: registered(core.address) });
+  await wakes.wake('d1');
+  await Promise.all(work.splice(0));
+  clock.now = NOW + 3_600_000;
+  await wakes.timeout();
+  await Promise.all(work.splice(0));
+  expect(await store.state('d1')).toMatchObject({ wake: 'held' });
+  const registeredUntil = clock.now + 3_600_000;
+  await store.write([{ kind: 'device-state', device: 'd1', registeredUntil }]);
+  await wakes.registered('d1');
+  await Promise.all(work.splice(0));
+  expect(core.requests).toHaveLength(2);
+});
+
+test('what a UE refused is not tried again by itself; an operator may', async () => {
+  const core = await openCore(415);
+  const { wakes, work, store } = await setting({ state: registered(core.address) });
+  await wakes.wake('d1', { isAutomatic: true });
+  await Promise.all(work.splice(0));
+  expect(await store.state('d1')).toMatchObject({ wake: 'gave-up', refusedStatus: 415 });
+  await wakes.wake('d1', { isAutomatic: true });
+  expect(work).toEqual([]);
+  await wakes.wake('d1');
+  await Promise.all(work.splice(0));
+  expect(core.requests).toHaveLength(2);
+});
+
+test('a UE that takes no push is not asked, and that is said', async () => {
+  const { wakes, store } = await setting();
+  await wakes.takesNoPush('d1');
+  expect(await store.state('d1')).toMatchObject({
+    wake: 'gave-up',
+    wakeReason: expect.stringContaining('without the feature tag'),
+  });
+});
+
+test('a device that had given up and opens a session has no reason any more', async () => {
+  const state = { wake: 'gave-up', wakeReason: 'x' } as const;
+  const { wakes, store } = await setting({ state });
+  await wakes.sessionOpened('d1');
+  expect(await store.state('d1')).toEqual({ device: 'd1', wake: 'idle' });
 });
 
 test('after a restart nobody is woken who was idle or given up', async () => {

@@ -44,6 +44,7 @@ export const WAKE_WORDS: Record<Device['wake'], Words> = {
   queued: ['busy', 'queued'],
   sent: ['busy', 'sent'],
   answered: ['ok', 'answered'],
+  held: ['warn', 'waits for a registration'],
   'gave-up': ['bad', 'gave up'],
 };
 

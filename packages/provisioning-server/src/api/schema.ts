@@ -42,7 +42,7 @@ export const Device = z.object({
   config: ConfigState,
   nodesDesired: z.int(),
   nodesVerified: z.int(),
-  wake: z.enum(['idle', 'queued', 'sent', 'answered', 'gave-up']),
+  wake: z.enum(['idle', 'queued', 'sent', 'answered', 'held', 'gave-up']),
   wakeReason: z.string().nullable(),
   lastSession: z.object({ id: z.string(), result: z.string(), at: Time }).nullable(),
   lastEvent: z.object({ id: z.int(), name: z.string(), severity: z.string(), at: Time }).nullable(),

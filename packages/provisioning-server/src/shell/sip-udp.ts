@@ -11,6 +11,7 @@ import {
   type TransportAddress,
 } from '@ueprov/protocols/sip';
 import { Alarm } from '@ueprov/shell';
+import { SipFailure } from './sip-failure.ts';
 
 export interface SipUdpPorts {
   /** A request with the answer that it asks for. */
@@ -71,7 +72,7 @@ export class SipUdp {
     this.#isClosed = true;
     this.#alarm.clear();
     this.#socket.close();
-    for (const { reject } of this.#waiting.values()) reject(new Error('the server is closing'));
+    for (const { reject } of this.#waiting.values()) reject(new SipFailure('closing'));
     this.#waiting.clear();
     await Promise.all(this.#answering);
   }
@@ -94,7 +95,7 @@ export class SipUdp {
         if (effect.response.status >= 200) this.#settle(effect.key)?.resolve(effect.response);
         return;
       case 'failed':
-        this.#settle(effect.key)?.reject(new Error(REASONS[effect.reason]));
+        this.#settle(effect.key)?.reject(new SipFailure(effect.reason));
         return;
     }
   }
@@ -121,8 +122,3 @@ export class SipUdp {
     });
   }
 }
-
-const REASONS = {
-  timeout: 'no answer to the MESSAGE within 32 s',
-  transport: 'the core cannot be reached',
-} as const;

@@ -21,7 +21,8 @@ export interface DeviceRecord {
   readonly SRVCRED: Credential;
 }
 
-export type Wake = 'idle' | 'queued' | 'sent' | 'answered' | 'gave-up';
+/** queued: waits for its turn or its retry; held: waits for the next registration. docs/wake.md */
+export type Wake = 'idle' | 'queued' | 'sent' | 'answered' | 'held' | 'gave-up';
 
 /** What is known about a device from what it did: registered, was woken, told its DevInfo. */
 export interface DeviceState {
@@ -35,6 +36,10 @@ export interface DeviceState {
   /** Route set towards the UE, as header values. */
   readonly route?: string;
   readonly contact?: string;
+  /** Where its P-CSCF is, as the UE's own REGISTER said in Path. */
+  readonly pCscf?: string;
+  /** A final answer to a MESSAGE that holds until the UE registers otherwise (404, 415 ...). */
+  readonly refusedStatus?: number;
   readonly wake: Wake;
   /** Why the wake stands where it stands, in words. */
   readonly wakeReason?: string;

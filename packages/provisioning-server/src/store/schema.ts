@@ -37,6 +37,8 @@ export interface DeviceStateTable {
   registeredUntil: number | null;
   route: string | null;
   contact: string | null;
+  pCscf: string | null;
+  refusedStatus: number | null;
   wake: Generated<Wake>;
   wakeReason: string | null;
 }

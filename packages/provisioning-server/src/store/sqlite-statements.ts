@@ -88,6 +88,8 @@ const STATE_COLUMNS = [
   'registeredUntil',
   'route',
   'contact',
+  'pCscf',
+  'refusedStatus',
   'wake',
   'wakeReason',
 ] as const satisfies readonly (keyof DeviceStateChange)[];

@@ -4,11 +4,12 @@ import { type Migration, Migrator, NO_MIGRATIONS } from 'kysely/migration';
 import type { Tables } from '../schema.ts';
 import { StoreError } from '../store.ts';
 import { first } from './0001-first.ts';
+import { registrations } from './0003-registrations.ts';
 import type { ColumnTypes } from './column-types.ts';
 
 /** By name, in order; a name that was released never changes. */
 export function migrations(types: ColumnTypes): Readonly<Record<string, Migration>> {
-  return { '0001-first': first(types) };
+  return { '0001-first': first(types), '0003-registrations': registrations() };
 }
 
 export async function migrateUp(db: Kysely<Tables>, types: ColumnTypes): Promise<void> {
