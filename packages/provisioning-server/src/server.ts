@@ -256,6 +256,7 @@ class Running implements ProvisioningServer {
     const wakes = started(this.#wakes);
     this.#wakeAlarm.set(wakes.deadline, () => this.#background(wakes.timeout()));
   }
+        funnel: started(this.#wakes).funnel,
 
   #setSessionAlarm(): void {
     const endpoint = started(this.#endpoint);

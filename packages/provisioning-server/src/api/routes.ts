@@ -11,6 +11,7 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { PAGE_MAX, type Page, type PageOf, type Store } from '../store/store.ts';
+import type { WakeFunnel } from '../wake-funnel.ts';
 import { Problem } from './schema.ts';
 
 export type Api = FastifyInstance<
@@ -33,6 +34,8 @@ export interface RouteContext {
   readonly store: Store;
   readonly ports: ApiPorts;
 }
+  /** What became of all wakes. */
+  readonly funnel: WakeFunnel;
 
 const PAGE_DEFAULT = 50;
 

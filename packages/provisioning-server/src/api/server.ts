@@ -10,6 +10,7 @@ import { addConsole, readConsole, sendPage } from './console-files.ts';
 import { addDeviceRoutes } from './device-routes.ts';
 import { addGuard } from './guard.ts';
 import { addHeaders } from './headers.ts';
+import { addMetricsRoute } from './metrics-route.ts';
 import { addLoginRoutes } from './login-routes.ts';
 import { answerErrors, notFound, problemOf, sendProblem } from './problem.ts';
 import type { Api, ApiPorts } from './routes.ts';
@@ -17,6 +18,7 @@ import type { Topic } from './schema.ts';
 import { addSessionRoutes } from './session-routes.ts';
 import { Stream } from './stream.ts';
 import { addStreamRoute } from './stream-route.ts';
+import { addWakesRoutes } from './wakes-routes.ts';
 
 export interface ApiOptions {
   readonly store: Store;
@@ -53,6 +55,7 @@ export async function createApi(options: ApiOptions): Promise<ApiServer> {
     addLoginRoutes(api, access, { store, ports });
     addDeviceRoutes(api, { store, ports });
     addSessionRoutes(api, { store, ports });
+    addWakesRoutes(api, { store, ports });
     addStreamRoute(api, stream, access, ports);
   };
   server.setErrorHandler(answerErrors(ports.onError));
@@ -72,6 +75,10 @@ export async function createApi(options: ApiOptions): Promise<ApiServer> {
     },
     { prefix: PREFIX },
   );
+  await server.register(async (api: Api) => {
+    addGuard(api, access, ports.now);
+    addMetricsRoute(api, ports.funnel);
+  });
   return {
     server,
     announce: (changes) => announcer.announce(changes),

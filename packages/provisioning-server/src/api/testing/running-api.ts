@@ -6,6 +6,7 @@ import { firstRunToken, startApi } from '../../shell/api-http.ts';
 import { openSqliteStore } from '../../store/sqlite.ts';
 import { ApiProblem } from '../problem.ts';
 
+import { WakeFunnel } from '../../wake-funnel.ts';
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 
 export async function runApi(consoleDir?: string) {
@@ -14,6 +15,7 @@ export async function runApi(consoleDir?: string) {
   const token = (await firstRunToken(store)) ?? '';
   const clock = { now: NOW };
   const woken: string[] = [];
+  const funnel = new WakeFunnel();
   const errors: unknown[] = [];
   const api = await startApi({
     store,
@@ -45,6 +47,7 @@ export async function runApi(consoleDir?: string) {
     ask: (path: string, init: RequestInit = {}) =>
       fetch(base + path, { ...init, headers: { ...bearer, ...init.headers } }),
     /** The JSON of a request with the token that must succeed. */
+      funnel,
     read: async <Body>(path: string): Promise<Body> => {
       const response = await fetch(base + path, { headers: bearer });
       if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
@@ -63,6 +66,7 @@ export interface Items {
   readonly items: readonly { readonly id: string }[];
 }
 
+    funnel,
 /** What tests read of an OpenAPI document. */
 export interface OpenApi {
   readonly openapi: string;
