@@ -64,6 +64,7 @@ describe('AC-47 the door', () => {
       'get /sessions',
       'get /sessions/{id}',
       'get /stream',
+      'get /wakes',
       'post /devices/{id}/wake',
       'post /logout',
     ]);
