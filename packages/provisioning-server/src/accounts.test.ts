@@ -1,5 +1,6 @@
+import { httpSecretOf } from '@ueprov/protocols/dm';
 import { expect, onTestFinished, test } from 'vitest';
-import { decoySchemeOf, importAccounts } from './accounts.ts';
+import { decoyHttpOf, decoySchemeOf, importAccounts } from './accounts.ts';
 import { serverConfig } from './config.ts';
 import { openStore } from './testing/dm-device.ts';
 
@@ -71,4 +72,24 @@ test('a device that is not known is asked for what the known ones are (AC-13)', 
   expect(decoySchemeOf(config())).toBe('md5');
   expect(decoySchemeOf(config(1, { scheme: 'basic' }))).toBe('basic');
   expect(decoySchemeOf({ ...config(), devices: [] })).toBe('md5');
+});
+
+test("a device of HTTP keeps what HTTP is proved by, and not its password; SyncML is the server's side", async () => {
+  for (const scheme of ['basic', 'digest'] as const) {
+    const store = await openStore(onTestFinished);
+    await importAccounts(config(1, { scheme: `http-${scheme}` }), store);
+    const device = await store.device('urn:x:1');
+    const secret = httpSecretOf('ue1', 'dm', 'client-secret');
+    expect(device?.HTTP).toEqual({ scheme, username: 'ue1', secret });
+    expect(device?.SRVCRED.scheme).toBe('md5');
+    expect(JSON.stringify(device)).not.toContain('client-secret');
+  }
+});
+
+test('strangers are asked by HTTP where known devices are, and by the better scheme (AC-13)', () => {
+  expect(decoyHttpOf(config())).toBeUndefined();
+  expect(decoyHttpOf(config(1, { scheme: 'http-basic' }))).toBe('basic');
+  const [basic] = config(1, { scheme: 'http-basic' }).devices;
+  const [digest] = config(1, { scheme: 'http-digest' }).devices;
+  expect(decoyHttpOf({ ...config(), devices: [basic!, digest!] })).toBe('digest');
 });

@@ -3,7 +3,13 @@
  * of a device (its nonces above all) outlives a restart; what the operator changed is taken over.
  */
 import { decodeBase64 } from '@ueprov/protocols';
-import { type AuthScheme, type Credential, credentialOf } from '@ueprov/protocols/dm';
+import {
+  type AuthScheme,
+  type Credential,
+  credentialOf,
+  type HttpAuthScheme,
+  httpSecretOf,
+} from '@ueprov/protocols/dm';
 import type { DeviceFile, ServerConfig } from './config.ts';
 import { wanted } from './node-record.ts';
 import { type Profile, profileOf } from './profile.ts';
@@ -23,7 +29,7 @@ export async function importAccounts(
   }));
   for (const file of config.devices) {
     const known = await store.deviceByDevId(file.DevId);
-    const device = deviceRecord(file, config.dm.ServerID, known);
+    const device = deviceRecord(file, config.dm, known);
     changes.push({ kind: 'device', device });
     const profile = profiles.find(({ name }) => name === file.profile);
     const nodes = known ? await store.nodes(known.id) : [];
@@ -45,9 +51,18 @@ export async function importAccounts(
 export function decoySchemeOf({ devices }: ServerConfig): AuthScheme {
   if (devices.length === 0) return 'md5';
   const best = (['hmac', 'md5'] as const).find((scheme) =>
-    devices.some((device) => device.scheme === scheme),
+    devices.some((device) => syncmlSchemeOf(device.scheme) === scheme),
   );
   return best ?? 'basic';
+}
+
+/**
+ * By which HTTP scheme a device that is not known is asked, if known ones are: the better of theirs. HTTP comes before
+ * SyncML, so that strangers are turned away at the door. (AC-13)
+ */
+export function decoyHttpOf({ devices }: ServerConfig): HttpAuthScheme | undefined {
+  const schemes = devices.map(({ scheme }) => httpSchemeOf(scheme));
+  return (['digest', 'basic'] as const).find((scheme) => schemes.includes(scheme));
 }
 
 /** The nodes whose desired value the store does not have yet: nothing is verified about a value just wanted. */
@@ -73,10 +88,12 @@ function recordOf({ name, nodes }: Profile): Extract<Change, { kind: 'profile' }
 
 function deviceRecord(
   file: DeviceFile,
-  ServerID: string,
+  { ServerID, realm }: ServerConfig['dm'],
   known: DeviceRecord | undefined,
 ): DeviceRecord {
-  const { DevId, IMPU, profile, scheme, CLCRED, SRVCRED } = file;
+  const { DevId, IMPU, profile, CLCRED, SRVCRED } = file;
+  const httpScheme = httpSchemeOf(file.scheme);
+  const scheme = syncmlSchemeOf(file.scheme);
   return {
     id: known?.id ?? DevId,
     DevId,
@@ -85,7 +102,25 @@ function deviceRecord(
     CLCRED: credential(scheme, CLCRED.name, CLCRED, known?.CLCRED),
     // OMA-DMNOT 6.1: Package #0 hashes the server identifier in the place of a user name.
     SRVCRED: credential(scheme, ServerID, SRVCRED, known?.SRVCRED),
+    ...(httpScheme && {
+      HTTP: {
+        scheme: httpScheme,
+        username: CLCRED.name,
+        secret: httpSecretOf(CLCRED.name, realm, CLCRED.secret),
+      },
+    }),
   };
+}
+
+/** OMA-DMSTDOBJ 5.3.1: AAuthType HTTP-BASIC and HTTP-DIGEST. */
+function httpSchemeOf(scheme: DeviceFile['scheme']): HttpAuthScheme | undefined {
+  if (scheme === 'http-basic') return 'basic';
+  return scheme === 'http-digest' ? 'digest' : undefined;
+}
+
+/** HTTP proves the device and never the server, which has to do so inside the session. */
+function syncmlSchemeOf(scheme: DeviceFile['scheme']): AuthScheme {
+  return scheme === 'http-basic' || scheme === 'http-digest' ? 'md5' : scheme;
 }
 
 function credential(

@@ -94,6 +94,24 @@ test.each<[string, object, string]>([
     'devices.0.SRVCRED.secret: a secret has at least 8 characters',
   ],
   [
+    'a name that HTTP Basic cannot carry',
+    {
+      devices: [
+        device(1, { scheme: 'http-basic', CLCRED: { name: 'u:1', secret: 'long-enough' } }),
+      ],
+    },
+    'devices.0.CLCRED.name: HTTP takes',
+  ],
+  [
+    'a name that a header cannot carry',
+    {
+      devices: [device(1, { scheme: 'http-digest', CLCRED: { name: 'ü', secret: 'long-enough' } })],
+    },
+    'devices.0.CLCRED.name: HTTP takes',
+  ],
+  ['a realm of two lines', { dm: { ServerID: 's', realm: 'a\nb' } }, 'dm.realm: '],
+  ['no algorithm', { dm: { ServerID: 's', digestAlgorithms: [] } }, 'dm.digestAlgorithms: '],
+  [
     'a nonce that is no base64',
     { devices: [device(1, { SRVCRED: { secret: 'long-enough', nonce: '???' } })] },
     'devices.0.SRVCRED.nonce: ',

@@ -1,5 +1,6 @@
 /** What an operator writes into the server's YAML file, checked before anything starts. */
 import { encodeUtf8 } from '@ueprov/protocols';
+import { HTTP_ALGORITHMS } from '@ueprov/protocols/dm';
 import { SERVER_ID_BYTES_MAX } from '@ueprov/protocols/push';
 import { z } from 'zod';
 import { ProfileFile } from './profile.ts';
@@ -21,11 +22,14 @@ function isServerId(text: string): boolean {
 const Nonce = z.base64().max(128).optional();
 
 /** Both directions of authentication, as the device was bootstrapped; SRVCRED's name is the ServerID. */
+const SCHEMES = ['hmac', 'md5', 'basic', 'http-digest', 'http-basic'] as const;
+
 const DeviceFile = z.strictObject({
   DevId: z.string().min(1).max(255),
   IMPU: PublicIdentity.optional(),
   profile: z.string().optional(),
-  scheme: z.enum(['hmac', 'md5', 'basic']).default('md5'),
+  /** http-digest and http-basic: the device proves itself to HTTP, the server inside the session. */
+  scheme: z.enum(SCHEMES).default('md5'),
   CLCRED: z.strictObject({ name: z.string().min(1).max(255), secret: Secret, nonce: Nonce }),
   SRVCRED: z.strictObject({ secret: Secret, nonce: Nonce }),
 });
@@ -54,6 +58,16 @@ export const ServerConfig = z.strictObject({
     ServerID: ServerID,
     /** The URL that devices know; made of host, port and path when absent. */
     url: z.url().optional(),
+    /** What HTTP Basic and Digest say that the password is for; a change makes Digest clients ask their user. */
+    realm: z
+      .string()
+      .regex(/^[\x20-\x7e]{1,255}$/, { error: '1 to 255 printable ASCII characters' })
+      .default('dm'),
+    /** Offered with HTTP Digest, the preferred one first. */
+    digestAlgorithms: z
+      .array(z.enum(HTTP_ALGORITHMS))
+      .min(1)
+      .default([...HTTP_ALGORITHMS]),
     MaxMsgSize: z.int().min(2048).max(1_048_576).default(65_536),
     MaxObjSize: z.int().min(2048).max(104_857_600).default(1_048_576),
   }),
@@ -94,7 +108,10 @@ function faultsBetween({ profiles, devices }: ServerConfig): string[] {
     ...repeated(devices.map(({ SRVCRED }) => SRVCRED.secret)).map(
       (index) => `devices.${index}.SRVCRED.secret: another device has this secret`,
     ),
-    ...devices.flatMap(({ profile, DevId, CLCRED, SRVCRED }, index) => [
+    ...devices.flatMap(({ profile, DevId, scheme, CLCRED, SRVCRED }, index) => [
+      ...(scheme.startsWith('http-') && !/^[\x21-\x39\x3b-\x7e]+$/.test(CLCRED.name)
+        ? [`devices.${index}.CLCRED.name: HTTP takes printable ASCII without blanks and colons`]
+        : []),
       ...(profile === undefined || names.has(profile)
         ? []
         : [`devices.${index}.profile: there is no profile ${profile}`]),

@@ -3,6 +3,7 @@
  * be stored. `sessions.ts` finds it, `dm-endpoint.ts` carries it on.
  */
 import { type Instant, isEqualBytes } from '@ueprov/protocols';
+import type { HttpRequestProof } from '@ueprov/protocols/dm';
 import type { DmSession } from './session.ts';
 import type { Change } from './store/record.ts';
 
@@ -14,6 +15,8 @@ export interface Origin {
   readonly token: string | undefined;
   /** Its `x-syncml-hmac`. */
   readonly mac?: string | undefined;
+  /** Its request line and Authorization. */
+  readonly http?: HttpRequestProof;
 }
 
 /** What answers a message. */

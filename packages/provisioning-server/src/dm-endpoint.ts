@@ -14,6 +14,7 @@ import {
   type SyncML,
 } from '@ueprov/protocols/syncml';
 import { Conversation, type Origin, type Reply } from './conversation.ts';
+import { HttpAdmission, type HttpAuthOptions } from './dm-endpoint-http-auth.ts';
 import { Plan } from './plan.ts';
 import type { Profile } from './profile.ts';
 import { DmSession } from './session.ts';
@@ -55,12 +56,21 @@ export interface DmEndpointOptions {
   readonly MaxObjSize: number;
   /** What a device that is not known is asked for. */
   readonly decoyScheme: AuthScheme;
+  /** HTTP Basic and Digest; nobody is asked for them when absent. */
+  readonly http?: HttpAuthOptions;
+}
+
+/** Who a message claims to be of, and what HTTP knows of that. */
+interface Peer {
+  readonly device: DeviceRecord | undefined;
+  readonly httpAuth: ReturnType<HttpAdmission['admit']>;
 }
 
 /** In the query of RespURI. */
 export const TOKEN_PARAMETER = 's';
 const TOKEN_BYTES = 16;
 const ID_BYTES = 6;
+const NO_HTTP_AUTH: HttpAuthOptions = { realm: 'dm', algorithms: ['SHA-256'] };
 
 export class DmEndpoint {
   readonly #options: DmEndpointOptions;
@@ -68,18 +78,28 @@ export class DmEndpoint {
   readonly #sessions = new Sessions();
   /** One message at a time per device: of two that prove it with one nonce, the second comes too late. (AC-10) */
   readonly #turns = new Turns();
+  readonly #admission: HttpAdmission;
 
   constructor(options: DmEndpointOptions, ports: DmEndpointPorts) {
     this.#options = options;
     this.#ports = ports;
+    this.#admission = new HttpAdmission(options.http ?? NO_HTTP_AUTH, ports.random);
   }
 
   get deadline(): Instant | undefined {
     return this.#sessions.deadline;
   }
 
-  /** Throws ProtocolError for a body that is no SyncML message, and `DM_BUSY` where too much is under way. */
+  /**
+   * Throws ProtocolError for a body that is no SyncML message, and `DM_BUSY` where too much is under way;
+   * HttpAuthRequired where the device has to prove itself to HTTP first.
+   */
   async post(bytes: Uint8Array, spelling: Spelling, origin: Origin): Promise<DmAnswer> {
+    if (bytes.length === 0) {
+      // A client that expects to be asked may keep its message back until it is (curl does).
+      this.#admission.admit(undefined, origin, this.#ports.now());
+      throw new ProtocolError('DM_NO_BODY', 'the request has no body');
+    }
     const message = decodeSyncML(bytes, spelling.encoding);
     const reply = await this.#turns.take(message.SyncHdr.Source.LocURI, () =>
       this.#exchange(message, bytes, spelling, origin),
@@ -103,14 +123,20 @@ export class DmEndpoint {
     spelling: Spelling,
     origin: Origin,
   ): Promise<Reply> {
+    const { store, now } = this.#ports;
     const candidates = this.#sessions.find(message.SyncHdr, origin, bytes);
+    const met = candidates.find(({ session }) => session?.device !== undefined)?.session?.device;
+    const device = met ?? (await store.deviceByDevId(message.SyncHdr.Source.LocURI));
+    // With every request: not even a reply that was given before is for somebody else.
+    const httpAuth = this.#admission.admit(device, origin, now());
     for (const candidate of candidates) {
       const reply = candidate.replyTo(bytes);
       if (reply !== undefined) return reply;
     }
     // MsgID 1 with other octets is a device that started anew under the same SessionID.
     const [known] = message.SyncHdr.MsgID === '1' ? [] : candidates;
-    const conversation = known ?? (await this.#begin(message, spelling.encoding, origin));
+    const begin = () => this.#begin(message, spelling.encoding, origin, { device, httpAuth });
+    const conversation = known ?? begin();
     return this.#carryOn(conversation, message, bytes, spelling, origin);
   }
 
@@ -155,11 +181,11 @@ export class DmEndpoint {
     return reply;
   }
 
-  async #begin(message: SyncML, encoding: Encoding, origin: Origin): Promise<Conversation> {
+  #begin(message: SyncML, encoding: Encoding, origin: Origin, peer: Peer): Conversation {
     if (this.#sessions.isFull) throw new ProtocolError('DM_BUSY', 'too many sessions are open');
     const { SessionID, Source } = message.SyncHdr;
-    const { store, now, random } = this.#ports;
-    const device = await store.deviceByDevId(Source.LocURI);
+    const { now, random } = this.#ports;
+    const { device, httpAuth } = peer;
     const startedAt = now();
     const token = Buffer.from(random(TOKEN_BYTES)).toString('base64url');
     const session = new DmSession({
@@ -169,6 +195,7 @@ export class DmEndpoint {
       DevId: Source.LocURI,
       RespURI: withToken(this.#options.url, token),
       device,
+      ...(httpAuth && { httpAuth }),
       encoding,
       random,
       startedAt,

@@ -12,7 +12,7 @@ import {
   type TransportAddress,
 } from '@ueprov/protocols/sip';
 import { Alarm } from '@ueprov/shell';
-import { decoySchemeOf, importAccounts } from './accounts.ts';
+import { decoyHttpOf, decoySchemeOf, importAccounts } from './accounts.ts';
 import { ApplicationServer, type Registered } from './application-server.ts';
 import type { ServerConfig } from './config.ts';
 import { DmEndpoint } from './dm-endpoint.ts';
@@ -130,7 +130,9 @@ class Running implements ProvisioningServer {
     });
     this.#dmUrl = dm.url ?? `${this.#dm.origin}${dm.path}`;
     const decoyScheme = decoySchemeOf(this.#config);
-    const options = { ...dm, url: this.#dmUrl, decoyScheme };
+    const decoy = decoyHttpOf(this.#config);
+    const http = { realm: dm.realm, algorithms: dm.digestAlgorithms, ...(decoy && { decoy }) };
+    const options = { ...dm, url: this.#dmUrl, decoyScheme, http };
     this.#endpoint = new DmEndpoint(options, {
       store: this.#store,
       profiles: new Map(profiles.map((profile) => [profile.name, profile])),

@@ -41,6 +41,8 @@ export interface DmSessionOptions {
   readonly device: DeviceRecord | undefined;
   /** What a device that is not known is asked for: the scheme that the known ones use. */
   readonly decoyScheme: AuthScheme;
+  /** How the device proved itself to HTTP: nothing more is asked of it. */
+  readonly httpAuth?: 'http-basic' | 'http-digest';
   readonly encoding: 'wbxml' | 'xml';
   readonly MaxMsgSize: number;
   readonly MaxObjSize: number;
@@ -68,7 +70,7 @@ export class DmSession {
   readonly #operations = new Map<string, Operation>();
   readonly #failures: Failure[] = [];
   #trigger: SessionRecord['trigger'] = 'unknown';
-  #auth: AuthScheme | undefined;
+  #auth: SessionRecord['auth'] | undefined;
   #result: SessionResult = 'open';
   #reason: string | undefined;
   #endedAt: Instant | undefined;
@@ -89,6 +91,7 @@ export class DmSession {
       MaxMsgSize: options.MaxMsgSize,
       MaxObjSize: options.MaxObjSize,
       random: options.random,
+      isTransportAuthenticated: options.httpAuth !== undefined,
       acceptAlert: isKnownAlertType,
     });
   }
@@ -191,7 +194,7 @@ export class DmSession {
     const device = this.#options.device?.id;
     switch (effect.kind) {
       case 'authenticated':
-        this.#auth = effect.scheme;
+        this.#auth = this.#options.httpAuth ?? effect.scheme;
         return device === undefined ? [] : [{ kind: 'device-state', device, seenAt: now }];
       case 'nonce':
         return device === undefined

@@ -4,6 +4,7 @@ import { ProtocolError } from '@ueprov/protocols';
 import { DM_MEDIA_TYPES } from '@ueprov/protocols/dm';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Origin } from '../conversation.ts';
+import { HttpAuthRequired } from '../dm-endpoint-http-auth.ts';
 import { StoreError } from '../store/store.ts';
 import { type DmHttpPorts, HEADERS_LENGTH_MAX, listenDm } from './dm-http.ts';
 
@@ -72,7 +73,6 @@ test.each<[number, string, RequestInit, string?]>([
   [413, 'a body of one octet too many', { body: 'x'.repeat(BODY_MAX + 1) }],
   [415, 'another type', typed({ 'Content-Type': 'application/json' })],
   [415, 'a content coding', typed({ 'Content-Encoding': 'gzip' })],
-  [400, 'no body', { body: '' }],
 ])('%i for %s', async (status, _what, init, path = '/dm') => {
   const { origin } = await listening();
   const answer = await post(`${origin}${path}`, init);
@@ -155,10 +155,17 @@ test('one connection carries one message after the other', async () => {
 test('where it came from goes along: the address, and the token of a RespURI', async () => {
   const { url, origins } = await listening();
   await post(url);
-  await post(`${url}?s=token&x=1`);
+  await post(`${url}?s=token&x=1`, {
+    headers: { ...typed({}).headers, Authorization: 'Basic eA==' },
+  });
+  const http = { method: 'POST', target: '/dm', authorization: undefined };
   expect(origins).toEqual([
-    { address: '127.0.0.1', token: undefined },
-    { address: '127.0.0.1', token: 'token' },
+    { address: '127.0.0.1', token: undefined, http },
+    {
+      address: '127.0.0.1',
+      token: 'token',
+      http: { ...http, target: '/dm?s=token&x=1', authorization: 'Basic eA==' },
+    },
   ]);
 });
 
@@ -176,6 +183,25 @@ test.each<[string, unknown, number, string]>([
   const retryAfter = Number(answer.headers.get('retry-after'));
   if (status === 503) expect(retryAfter).toBeGreaterThanOrEqual(5);
   else expect(retryAfter).toBe(0);
+});
+
+test('401 says how to ask again, each challenge in a header of its own, and only a wrong proof is told', async () => {
+  const challenges = ['Digest realm="dm", nonce="n"', 'Basic realm="dm"'];
+  const required = (why: 'missing' | 'wrong') =>
+    new HttpAuthRequired({ kind: 'challenge', why, challenges });
+  const whys = ['missing', 'wrong'] as const;
+  let count = 0;
+  const { origin, refused } = await listening({
+    post: () => Promise.reject(required(whys[count++] ?? 'wrong')),
+  });
+  const one = `${head('Content-Length: 2')}hi`;
+  const last = `${head('Content-Length: 2', 'Connection: close')}ho`;
+  const answers = await raw(origin, one + last);
+  expect(answers.match(/HTTP\/1\.1 401 /g)).toHaveLength(2);
+  expect(answers.match(/^WWW-Authenticate: .*(?=\r)/gm)).toEqual(
+    [...challenges, ...challenges].map((value) => `WWW-Authenticate: ${value}`),
+  );
+  expect(refused).toEqual([expect.stringContaining('answered 401')]);
 });
 
 test('on closing, what is being answered is answered', async () => {

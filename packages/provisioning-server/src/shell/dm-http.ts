@@ -14,6 +14,7 @@ import {
 import type { ServerConfig } from '../config.ts';
 import type { Origin } from '../conversation.ts';
 import { type DmAnswer, type Spelling, TOKEN_PARAMETER } from '../dm-endpoint.ts';
+import { HttpAuthRequired } from '../dm-endpoint-http-auth.ts';
 import { StoreError } from '../store/store.ts';
 
 /** A request, from its first octet to its last. */
@@ -125,7 +126,6 @@ class Listener implements DmListener {
     spelling: Spelling,
   ): Promise<void> {
     try {
-      if (bytes.length === 0) throw new ProtocolError('DM_NO_BODY', 'the request has no body');
       const answer = await this.#ports.post(bytes, spelling, originOf(request));
       const { body, encoding, mac } = answer;
       response.writeHead(200, {
@@ -135,9 +135,10 @@ class Listener implements DmListener {
       });
       response.end(body);
     } catch (error) {
-      const { status, text } = errorAnswer(error);
-      this.#ports.onRefused(`POST from ${addressOf(request)} answered ${status}: ${text}`);
-      const headers = status === 503 ? { 'Retry-After': String(retryAfterS()) } : {};
+      const { status, text, headers = {}, isSilent = false } = errorAnswer(error);
+      if (!isSilent) {
+        this.#ports.onRefused(`POST from ${addressOf(request)} answered ${status}: ${text}`);
+      }
       refuse(response, status, text, headers);
     }
   }
@@ -171,7 +172,7 @@ function refuse(
   response: ServerResponse,
   status: number,
   text: string,
-  headers: Readonly<Record<string, string>> = {},
+  headers: Readonly<Record<string, string | string[]>> = {},
 ): void {
   const body = Buffer.from(`${text}\n`);
   response.writeHead(status, {
@@ -185,11 +186,12 @@ function refuse(
 }
 
 function originOf(request: IncomingMessage): Origin {
-  const { url = '', headers } = request;
+  const { method = '', url = '', headers } = request;
   const query = url.indexOf('?');
   const token = query < 0 ? null : new URLSearchParams(url.slice(query)).get(TOKEN_PARAMETER);
   const mac = [headers[HMAC_HEADER]].flat()[0];
-  return { address: addressOf(request), token: token ?? undefined, mac };
+  const http = { method, target: url, authorization: headers.authorization };
+  return { address: addressOf(request), token: token ?? undefined, mac, http };
 }
 
 /** An IPv4 peer of a socket for both families is named like one of a socket for IPv4. */
@@ -197,14 +199,29 @@ function addressOf({ socket }: IncomingMessage): string {
   return (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
-function errorAnswer(error: unknown): { status: number; text: string } {
-  if (error instanceof ProtocolError) {
-    return { status: error.code === 'DM_BUSY' ? 503 : 400, text: error.toString() };
+interface ErrorAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  /** Part of every good session: nothing to tell anybody about. */
+  readonly isSilent?: boolean;
+}
+
+function errorAnswer(error: unknown): ErrorAnswer {
+  if (error instanceof HttpAuthRequired) {
+    const { message, challenges, isRefusal } = error;
+    const headers = { 'WWW-Authenticate': [...challenges] };
+    return { status: 401, text: message, headers, isSilent: !isRefusal };
   }
-  if (error instanceof StoreError) return { status: 503, text: 'the store cannot take it now' };
+  if (error instanceof ProtocolError) {
+    const text = error.toString();
+    return error.code === 'DM_BUSY' ? later(text) : { status: 400, text };
+  }
+  if (error instanceof StoreError) return later('the store cannot take it now');
   return { status: 500, text: 'the server failed' };
 }
 
-function retryAfterS(): number {
-  return RETRY_AFTER_S + Math.floor(Math.random() * RETRY_JITTER_S);
+function later(text: string): ErrorAnswer {
+  const seconds = RETRY_AFTER_S + Math.floor(Math.random() * RETRY_JITTER_S);
+  return { status: 503, text, headers: { 'Retry-After': String(seconds) } };
 }

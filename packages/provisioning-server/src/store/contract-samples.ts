@@ -13,6 +13,11 @@ export const CONTRACT_DEVICE = {
     nonce: new Uint8Array([1, 2, 3, 4]),
   },
   SRVCRED: { scheme: 'basic', name: 'dm.example.net', secret: 'whisper-whisper' },
+  HTTP: {
+    scheme: 'digest',
+    username: 'ue1',
+    secret: { realm: 'dm', ha1: { 'SHA-256': 'ha1-by-sha-256', MD5: 'ha1-by-md5' } },
+  },
 } as const satisfies DeviceRecord;
 
 export const CONTRACT_SESSION: SessionRecord = {

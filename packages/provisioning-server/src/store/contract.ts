@@ -252,7 +252,7 @@ const RULES_OF_LISTS: readonly Rule[] = [
         { kind: 'session', session },
         { kind: 'event', event },
       ]);
-      const { CLCRED: _, SRVCRED: __, ...names } = device;
+      const { CLCRED: _, SRVCRED: __, HTTP: ___, ...names } = device;
       assert.deepEqual(await store.overview(device.id), {
         ...names,
         state: { device: device.id, wake: 'idle' },

@@ -6,7 +6,7 @@
  */
 
 import type { Instant } from '@ueprov/protocols';
-import type { Credential } from '@ueprov/protocols/dm';
+import type { Credential, HttpAccount } from '@ueprov/protocols/dm';
 
 /** A device the operator knows: its names and the secrets of both directions. */
 export interface DeviceRecord {
@@ -19,6 +19,8 @@ export interface DeviceRecord {
   readonly CLCRED: Credential;
   /** What the server proves to the UE. */
   readonly SRVCRED: Credential;
+  /** What the UE proves to HTTP, where that is its way: CLCRED is then not asked for. */
+  readonly HTTP?: HttpAccount;
 }
 
 /** queued: waits for its turn or its retry; held: waits for the next registration. docs/wake.md */

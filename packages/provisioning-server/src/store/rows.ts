@@ -1,6 +1,6 @@
 /** Records to rows and back: absent becomes null, secrets are sealed, and nothing else changes. */
 import { decodeUtf8, encodeUtf8 } from '@ueprov/protocols';
-import type { Credential } from '@ueprov/protocols/dm';
+import type { Credential, HttpAccount } from '@ueprov/protocols/dm';
 import type {
   DeviceRecord,
   DeviceState,
@@ -32,7 +32,12 @@ type SealedCredential =
   | Omit<Extract<Credential, { scheme: 'md5' | 'hmac' }>, 'nonce'>;
 
 export function deviceRow(device: DeviceRecord, seal: Seal): NewRow<'device'> {
-  const secrets = { CLCRED: withoutNonce(device.CLCRED), SRVCRED: withoutNonce(device.SRVCRED) };
+  const { HTTP } = device;
+  const secrets: DeviceSecrets = {
+    CLCRED: withoutNonce(device.CLCRED),
+    SRVCRED: withoutNonce(device.SRVCRED),
+    ...(HTTP && { HTTP }),
+  };
   return {
     id: device.id,
     DevId: device.DevId,
@@ -44,8 +49,10 @@ export function deviceRow(device: DeviceRecord, seal: Seal): NewRow<'device'> {
   };
 }
 
-/** Both credentials, without their nonces. */
-export type DeviceSecrets = Readonly<Record<'CLCRED' | 'SRVCRED', SealedCredential>>;
+/** All credentials, without their nonces. */
+export type DeviceSecrets = Readonly<Record<'CLCRED' | 'SRVCRED', SealedCredential>> & {
+  readonly HTTP?: HttpAccount;
+};
 
 export function deviceSecrets({ id, sealed }: Row<'device'>, seal: Seal): DeviceSecrets {
   return openJson<DeviceSecrets>(sealed, seal, `device ${id}`);
@@ -59,6 +66,7 @@ export function deviceRecord(row: Row<'device'>, secrets: DeviceSecrets): Device
     ...(row.profile === null ? {} : { profile: row.profile }),
     CLCRED: withNonce(secrets.CLCRED, row.CLCRED_nonce),
     SRVCRED: withNonce(secrets.SRVCRED, row.SRVCRED_nonce),
+    ...(secrets.HTTP && { HTTP: secrets.HTTP }),
   };
 }
 

@@ -66,6 +66,7 @@ test('the file on disk holds neither a credential nor a raw message, sealed or i
     for (const secret of [
       CONTRACT_DEVICE.CLCRED.hash,
       CONTRACT_DEVICE.SRVCRED.secret,
+      CONTRACT_DEVICE.HTTP.secret.ha1.MD5,
       'nobody may read',
       'node-secret-value',
       'profile-secret-value',

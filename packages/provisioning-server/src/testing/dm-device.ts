@@ -16,6 +16,7 @@ import { makeDeviceTree } from '@ueprov/protocols/mo';
 import { decodeSyncML, encodeSyncML, type SyncML } from '@ueprov/protocols/syncml';
 import type { Origin } from '../conversation.ts';
 import { DmEndpoint, TOKEN_PARAMETER } from '../dm-endpoint.ts';
+import type { HttpAuthOptions } from '../dm-endpoint-http-auth.ts';
 import type { DesiredNode } from '../profile.ts';
 import type { DeviceRecord } from '../store/record.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
@@ -50,6 +51,7 @@ export async function openEndpoint(
   nodes: readonly DesiredNode[] = [NODE],
   decoyScheme: AuthScheme = 'md5',
   device: DeviceRecord = DEVICE,
+  http?: HttpAuthOptions,
 ) {
   const store = await openStore(atEnd);
   await store.write([{ kind: 'device', device }]);
@@ -61,6 +63,7 @@ export async function openEndpoint(
     MaxMsgSize: 65_536,
     MaxObjSize: 1_000_000,
     decoyScheme,
+    ...(http && { http }),
   };
   const endpoint = new DmEndpoint(options, {
     store,
@@ -88,6 +91,12 @@ export interface TestDeviceOptions {
   readonly isFollowing?: boolean;
 }
 
+/** Without CLCRED it proves itself elsewhere. */
+interface TestCredentials {
+  readonly CLCRED?: Credential;
+  readonly SRVCRED: Credential;
+}
+
 /** One session of a device, post by post. */
 export class TestDevice {
   readonly tree: Tree;
@@ -95,11 +104,14 @@ export class TestDevice {
   readonly answers: Uint8Array[] = [];
   readonly #options: TestDeviceOptions;
   /** As the session leaves them, for the next one. */
-  #credentials: { readonly CLCRED: Credential; readonly SRVCRED: Credential };
+  #credentials: TestCredentials;
   readonly #client: DmClient;
   #effects: readonly DmClientEffect[];
 
-  constructor(options: TestDeviceOptions = {}, credentials = credentialsOf(options)) {
+  constructor(
+    options: TestDeviceOptions = {},
+    credentials: TestCredentials = credentialsOf(options),
+  ) {
     this.#options = options;
     const { DevId = DEVICE.DevId, SessionID = 'A7', Mod = 'One' } = options;
     this.tree = makeDeviceTree({ ...FACTS, info: { ...FACTS.info, Mod } }, 0);
@@ -138,7 +150,7 @@ export class TestDevice {
     const next = this.next();
     if (next === undefined) return undefined;
     const { body, mac } = await endpoint.post(next.bytes, SPELLING, next.origin);
-    return this.#take(next.bytes, body, mac);
+    return this.take(next.bytes, body, mac);
   }
 
   /** Plays the session to its end over any way to post; the token is that of the RespURI that it follows. */
@@ -146,7 +158,7 @@ export class TestDevice {
     post: (bytes: Uint8Array, token: string | undefined) => Promise<Uint8Array>,
   ): Promise<this> {
     for (let next = this.next(); next !== undefined; next = this.next()) {
-      this.#take(next.bytes, await post(next.bytes, next.origin.token));
+      this.take(next.bytes, await post(next.bytes, next.origin.token));
     }
     return this;
   }
@@ -162,7 +174,8 @@ export class TestDevice {
     return this;
   }
 
-  #take(request: Uint8Array, answer: Uint8Array, mac?: string): SyncML {
+  /** What its post was answered. */
+  take(request: Uint8Array, answer: Uint8Array, mac?: string): SyncML {
     this.posts.push(request);
     this.answers.push(answer);
     const message = decodeSyncML(answer);
@@ -170,8 +183,10 @@ export class TestDevice {
     this.#effects = this.#client.step({ kind: 'message', message, proof }, 0);
     for (const effect of this.#effects) {
       if (effect.kind !== 'nonce') continue;
-      const credential = withNonce(this.#credentials[effect.level], effect.nonce);
-      this.#credentials = { ...this.#credentials, [effect.level]: credential };
+      const credential = this.#credentials[effect.level];
+      if (credential === undefined) continue;
+      const renewed = withNonce(credential, effect.nonce);
+      this.#credentials = { ...this.#credentials, [effect.level]: renewed };
     }
     return message;
   }
