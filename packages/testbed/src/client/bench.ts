@@ -135,7 +135,7 @@ export class ClientBench implements RunnableBench {
 
   /** Sends Package #0 once and does nothing else. */
   async notify(package0: Uint8Array): Promise<void> {
-    this.#record.add('kit', 'Package #0', package0);
+    this.#record.notification('kit', package0);
     await this.options.client.open(package0);
   }
 

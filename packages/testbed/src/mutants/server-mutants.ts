@@ -1,93 +1,22 @@
 /** Faults of a DM server, row by row of the checklist. */
 import http from 'node:http';
-import { DmServer, type DmServerEffect, type DmServerInput } from '@ueprov/protocols/dm';
 import type { Command, SyncML } from '@ueprov/protocols/syncml';
-import type { ServerBench } from '../server/bench.ts';
+import { lie, type Rewrite, withCommands, withHeader, without, wrap } from './mutant.ts';
+import { NOTIFICATION_MUTANTS } from './notification-mutants.ts';
+import { OBJECT_MUTANTS } from './object-mutants.ts';
 import {
-  lie,
-  type Mutant,
-  type Rewrite,
-  withCommands,
-  withHeader,
-  without,
-  wrap,
-} from './mutant.ts';
-
-export type ServerMutant = Mutant<ServerBench>;
-
-function entry(id: string, fault: string, tries: string) {
-  return { id, fault, tries: tries.split(' ') };
-}
-
-/** Every reply of the server is changed. */
-function says(id: string, fault: string, tries: string, rewrite: Rewrite): ServerMutant {
-  const apply = () =>
-    wrap(DmServer.prototype, 'step', (original) => {
-      return function (...args) {
-        const effects: DmServerEffect[] = original.apply(this, args);
-        return effects.map((effect) =>
-          effect.kind === 'reply' ? { ...effect, message: rewrite(effect.message) } : effect,
-        );
-      };
-    });
-  return { ...entry(id, fault, tries), apply };
-}
-
-/** Every message that the server takes is changed. */
-function hears(id: string, fault: string, tries: string, rewrite: Rewrite): ServerMutant {
-  const apply = () =>
-    wrap(DmServer.prototype, 'step', (original) => {
-      return function (input: DmServerInput, ...more) {
-        const heard =
-          input.kind === 'message' ? { ...input, message: rewrite(input.message) } : input;
-        return original.apply(this, [heard, ...more]);
-      };
-    });
-  return { ...entry(id, fault, tries), apply };
-}
-
-/** Status or headers of every HTTP answer are changed. */
-function answers(
-  id: string,
-  fault: string,
-  tries: string,
-  change: (status: number, response: http.ServerResponse) => number,
-): ServerMutant {
-  const apply = () =>
-    wrap(http.ServerResponse.prototype, 'writeHead', (original) => {
-      return function (status: number, ...more) {
-        const bare = more.filter((each) => typeof each === 'object' && each !== null);
-        for (const [key, value] of Object.entries(bare[0] ?? {})) this.setHeader(key, value);
-        return original.call(this, change(status, this));
-      };
-    });
-  return { ...entry(id, fault, tries), apply };
-}
-
-/** Something about every HTTP request is taken for something else. */
-function requested(
-  id: string,
-  fault: string,
-  tries: string,
-  change: (request: http.IncomingMessage) => void,
-): ServerMutant {
-  const apply = () =>
-    wrap(http.Server.prototype, 'emit', (original) => {
-      return function (event: string, ...args) {
-        if (event === 'request') change(args[0]);
-        return original.call(this, event, ...args);
-      };
-    });
-  return { ...entry(id, fault, tries), apply };
-}
+  answers,
+  appended,
+  endless,
+  GET,
+  hears,
+  requested,
+  type ServerMutant,
+  says,
+} from './server-faults.ts';
 
 const isHead = (each: Command) => each.kind === 'Status' && each.CmdRef === '0';
-const GET: Command = { kind: 'Get', CmdID: '97', Items: [{ Target: { LocURI: './DevInfo/Man' } }] };
 const isLater = ({ SyncHdr }: SyncML) => SyncHdr.MsgID !== '1';
-
-function appended(...more: readonly Command[]): Rewrite {
-  return (message) => withCommands(message, (all) => [...all, ...more]);
-}
 
 function withFinal(Final: boolean): Rewrite {
   return (message) => ({ ...message, SyncBody: { ...message.SyncBody, Final } });
@@ -104,8 +33,6 @@ function chal(change: (nonce: Uint8Array | undefined) => Uint8Array): Rewrite {
     );
 }
 
-const withoutAbort = without((each) => each.kind === 'Alert' && each.Data === '1223');
-
 function noChal(message: SyncML): SyncML {
   return withCommands(message, (all) =>
     all.map((each) => {
@@ -116,39 +43,10 @@ function noChal(message: SyncML): SyncML {
   );
 }
 
-/** A server that ends no session of its own accord. */
-function endless(id: string, fault: string, tries: string, rewrite: Rewrite): ServerMutant {
-  const apply = () =>
-    wrap(DmServer.prototype, 'step', (original) => {
-      const last = new WeakMap<object, SyncML>();
-      return function (...args) {
-        const before = last.get(this);
-        let effects: DmServerEffect[];
-        try {
-          effects = original.apply(this, args);
-        } catch (error) {
-          // The session is over, which this one does not know.
-          if (before === undefined) throw error;
-          return [{ kind: 'reply', message: appended(GET)(withoutAbort(before)) }];
-        }
-        const reply = effects.find((effect) => effect.kind === 'reply');
-        if (reply !== undefined) last.set(this, reply.message);
-        return effects
-          .filter(({ kind }) => kind !== 'ended')
-          .map((effect) =>
-            effect.kind === 'reply'
-              ? { ...effect, message: rewrite(withoutAbort(effect.message)) }
-              : effect,
-          );
-      };
-    });
-  return { ...entry(id, fault, tries), apply };
-}
-
 const HEADER_MUTANTS: readonly ServerMutant[] = [
   says('S-VERDTD', 'says DTD 1.1', 'HDR-1.1', (m) => withHeader(m, { VerDTD: '1.1' })),
   says('S-MSGID', 'numbers every message 1', 'HDR-1.2', (m) => withHeader(m, { MsgID: '1' })),
-  says('S-SESSION', 'has a SessionID of its own', 'HDR-1.3 AUT-4.3', (m) =>
+  says('S-SESSION', 'has a SessionID of its own', 'HDR-1.3 AUT-4.3 NOT-2.4', (m) =>
     withHeader(m, { SessionID: 'zz' }),
   ),
   hears('S-ANY-VERSION', 'takes any version', 'HDR-1.4 HDR-1.5', (m) =>
@@ -353,6 +251,8 @@ function refusingThird(): ServerMutant {
 export const SERVER_MUTANTS = [
   ...HEADER_MUTANTS,
   ...PACKAGE_MUTANTS,
+  ...OBJECT_MUTANTS,
+  ...NOTIFICATION_MUTANTS,
   ...PROOF_MUTANTS,
   ...HTTP_MUTANTS,
   refusingThird(),

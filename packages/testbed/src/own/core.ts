@@ -3,58 +3,50 @@
  * and sends MESSAGE. Not a lab (`ims-lab` is one): the conformance kit is about what comes after.
  */
 import { randomBytes } from 'node:crypto';
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
 import { encodeHex } from '@ueprov/protocols';
 import { notificationRequest } from '@ueprov/protocols/push';
 import {
   contacts,
   encodeNameAddr,
   expires,
-  type LayerEffect,
-  type LayerInput,
   responseTo,
   type SipRequest,
-  TransactionLayer,
+  type SipResponse,
   type TransportAddress,
 } from '@ueprov/protocols/sip';
+import { SipPort } from '../sip/sip-port.ts';
 
 const LEASE_S = '3600';
 
 export class Core {
-  readonly address: TransportAddress;
-  readonly #socket: Socket;
-  readonly #layer: TransactionLayer;
-  readonly #registered = Promise.withResolvers<void>();
-  #alarm: NodeJS.Timeout | undefined;
-  #requests = 0;
+  readonly #port: SipPort;
+  readonly #registered: Promise<void>;
 
   static async open(): Promise<Core> {
-    const socket = createSocket('udp4');
-    socket.bind(0, '127.0.0.1');
-    await once(socket, 'listening');
-    return new Core(socket);
+    const registered = Promise.withResolvers<void>();
+    const port = await SipPort.open('127.0.0.1', 0, (request) => {
+      if (request.method === 'REGISTER') registered.resolve();
+      return accepted(request);
+    });
+    return new Core(port, registered.promise);
   }
 
-  private constructor(socket: Socket) {
-    this.#socket = socket;
-    const { address, port } = socket.address();
-    this.address = { address, port };
-    this.#layer = new TransactionLayer({ sentBy: this.address, random: randomBytes });
-    socket.on('message', (bytes, source) => {
-      this.#step({ kind: 'octets', bytes, source: { address: source.address, port: source.port } });
-    });
+  private constructor(port: SipPort, registered: Promise<void>) {
+    this.#port = port;
+    this.#registered = registered;
+  }
+
+  get address(): TransportAddress {
+    return this.#port.address;
   }
 
   /** A UE is there. */
   registered(): Promise<void> {
-    return this.#registered.promise;
+    return this.#registered;
   }
 
-  /** Sends Package #0. */
+  /** Sends Package #0. What the UE answers is SIP's business; what it does next is the case's. */
   notify(package0: Uint8Array, IMPU: string, target: TransportAddress): void {
-    this.#requests += 1;
-    const key = `message-${this.#requests}`;
     const request = notificationRequest({
       IMPU,
       from: 'sip:prov@home.example',
@@ -63,52 +55,26 @@ export class Core {
       cSeq: 1,
       package0,
     });
-    this.#step({ kind: 'request', request, target, key });
+    this.#port.request(request, target).catch(() => {});
   }
 
   close(): void {
-    clearTimeout(this.#alarm);
-    this.#socket.close();
+    this.#port.close();
   }
+}
 
-  #step(input: LayerInput | { readonly kind: 'timeout' }): void {
-    for (const effect of this.#layer.step(input, Date.now())) this.#perform(effect);
-    clearTimeout(this.#alarm);
-    const { deadline } = this.#layer;
-    if (deadline === undefined) return;
-    const wait = Math.max(0, deadline - Date.now());
-    this.#alarm = setTimeout(() => this.#step({ kind: 'timeout' }), wait).unref();
-  }
-
-  #perform(effect: LayerEffect): void {
-    switch (effect.kind) {
-      case 'send':
-        this.#socket.send(effect.bytes, effect.target.port, effect.target.address);
-        return;
-      case 'request':
-        this.#register(effect.request, effect.key);
-        return;
-      case 'response':
-      case 'failed':
-        return;
-    }
-  }
-
-  #register(register: SipRequest, key: string): void {
-    const [contact] = contacts(register);
-    const parameters = contact?.parameters.filter(({ name }) => name !== 'expires') ?? [];
-    const bound = { name: 'expires', value: LEASE_S };
-    const headers =
-      contact === undefined || expires(register) === 0
-        ? []
-        : [
-            {
-              name: 'Contact',
-              value: encodeNameAddr({ ...contact, parameters: [...parameters, bound] }),
-            },
-          ];
-    const response = responseTo(register, 200, { toTag: 'core', headers });
-    this.#step({ kind: 'respond', key, response });
-    this.#registered.resolve();
-  }
+function accepted(register: SipRequest): SipResponse {
+  const [contact] = contacts(register);
+  const parameters = contact?.parameters.filter(({ name }) => name !== 'expires') ?? [];
+  const bound = { name: 'expires', value: LEASE_S };
+  const headers =
+    contact === undefined || expires(register) === 0
+      ? []
+      : [
+          {
+            name: 'Contact',
+            value: encodeNameAddr({ ...contact, parameters: [...parameters, bound] }),
+          },
+        ];
+  return responseTo(register, 200, { toTag: 'core', headers });
 }

@@ -40,7 +40,6 @@ export async function startOurUe(
     isNotified: true,
     ground: OUR_GROUND,
     open: async (package0) => {
-      // Whether and what the UE answers is SIP's business; what it does next is the case's.
       core.notify(package0, IMPU, ue.address);
     },
     close: async () => {

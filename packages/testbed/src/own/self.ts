@@ -71,7 +71,7 @@ export async function withOurServer<Value>(
   use: (bench: ServerBench) => Promise<Value>,
 ): Promise<Value> {
   const facts = sampleFacts(schemeOf(setting));
-  const server = await startOurServer(facts);
+  const server = await startOurServer(facts, patienceMs);
   try {
     return await use(new ServerBench({ facts, server, encoding, patienceMs }));
   } finally {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { Agent } from 'node:http';
 import type { Operation } from '@ueprov/protocols/dm';
+import type { SipRequest } from '@ueprov/protocols/sip';
 import type { Encoding } from '@ueprov/protocols/syncml';
 import { type Account, type AccountFacts, accountOf } from '../conformance/account.ts';
 import { type Case, type Evidence, NotApplicable } from '../conformance/case.ts';
@@ -15,8 +16,14 @@ export interface ServerUnderTest {
   readonly url: string;
   /** What the server has to do in its next session. */
   readonly plan?: (operations: readonly Operation[]) => void;
-  /** Makes the server wake the device; the octets of its Package #0. */
-  readonly wake?: () => Promise<Uint8Array>;
+  /** Makes the server wake the device. */
+  readonly wake?: () => Promise<Notified>;
+}
+
+/** A Package #0, and the MESSAGE that it came in. */
+export interface Notified {
+  readonly message: SipRequest;
+  readonly package0: Uint8Array;
 }
 
 export interface ServerBenchOptions {
@@ -68,17 +75,19 @@ export class ServerBench implements RunnableBench {
   }
 
   /** Package #0 of the server. */
-  async wake(): Promise<Uint8Array> {
+  async wake(): Promise<Notified> {
     const { wake } = this.options.server;
-    if (wake === undefined) throw new NotApplicable('this server cannot be made to notify');
-    const package0 = await wake();
-    this.#record.add('peer', 'Package #0', package0);
-    return package0;
+    if (wake === undefined) throw new NotApplicable('where this server takes SIP is not known');
+    this.#record.note('kit', 'SIP REGISTER of a third party', '');
+    const notified = await wake();
+    this.#record.note('peer', 'SIP MESSAGE', headersText(notified.message));
+    this.#record.notification('peer', notified.package0);
+    return notified;
   }
 
   /** A session of which nothing was sent yet. */
-  session(): DeviceSession {
-    return new DeviceSession(this);
+  session(SessionID = this.newSessionID()): DeviceSession {
+    return new DeviceSession(this, SessionID);
   }
 
   /** A session in which both sides have proved themselves. */
@@ -104,4 +113,8 @@ export class ServerBench implements RunnableBench {
     this.#record.add('peer', `HTTP ${response.status}`, shown);
     return response;
   }
+}
+
+function headersText({ method, uri, headers }: SipRequest): string {
+  return [`${method} ${uri}`, ...headers.map(({ name, value }) => `${name}: ${value}`)].join('\n');
 }

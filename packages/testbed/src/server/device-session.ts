@@ -19,7 +19,7 @@ import {
   type SyncML,
 } from '@ueprov/protocols/syncml';
 import { Inconclusive, Violation } from '../conformance/case.ts';
-import { type Draft, numbered } from '../conformance/draft.ts';
+import { alert, type Draft, numbered } from '../conformance/draft.ts';
 import { commandsOf, headerStatusOf, type Received } from '../conformance/received.ts';
 import type { ServerBench } from './bench.ts';
 import type { HttpRequest } from './post.ts';
@@ -58,9 +58,9 @@ export class DeviceSession {
   #MsgID = 0;
   #isProved = false;
 
-  constructor(bench: ServerBench) {
+  constructor(bench: ServerBench, SessionID: string) {
     this.#bench = bench;
-    this.SessionID = bench.newSessionID();
+    this.SessionID = SessionID;
   }
 
   /** MsgID of our last message. */
@@ -97,8 +97,8 @@ export class DeviceSession {
     throw new Inconclusive('the server did not take our proof');
   }
 
-  /** Alert 1201 and DevInfo. */
-  package1(): Draft[] {
+  /** The session's Alert and DevInfo. */
+  package1(code: '1200' | '1201' = '1201'): Draft[] {
     const leaves = {
       DevId: this.#bench.options.facts.DevId,
       Man: 'Example',
@@ -111,10 +111,7 @@ export class DeviceSession {
       Meta: { Format: 'chr', Type: 'text/plain' },
       Data,
     }));
-    return [
-      { kind: 'Alert', Data: '1201', Items: [] },
-      { kind: 'Replace', Items },
-    ];
+    return [alert(code), { kind: 'Replace', Items }];
   }
 
   /** Answers whatever the server asks, as a device that can do everything, until it asks for nothing. */
@@ -169,11 +166,21 @@ export class DeviceSession {
     if (status?.Data === '212') this.#isProved = true;
   }
 
+  /** What answers the server's last message: as `say` does by itself. */
+  plainAnswers(): Draft[] {
+    return this.#answers({});
+  }
+
   #message(saying: Saying): SyncML {
     const { account, options } = this.#bench;
     const answers = saying.answers ?? this.#answers(saying);
     this.#MsgID += 1;
-    const { commands } = numbered([...answers, ...(saying.commands ?? [])]);
+    // OMA-DMPRO 7: a chunk with nothing else to say is answered by Next Message.
+    const isAsking = this.#hasChunk && saying.commands === undefined;
+    const { commands } = numbered([
+      ...answers,
+      ...(isAsking ? [alert('1222')] : (saying.commands ?? [])),
+    ]);
     const isBare = saying.cred === null || (saying.cred === undefined && this.#isProved);
     const cred = saying.cred ?? account.client.cred();
     return {
@@ -187,8 +194,13 @@ export class DeviceSession {
         ...(!isBare && cred && { Cred: cred }),
         ...saying.hdr,
       },
-      SyncBody: { commands, Final: saying.Final ?? true },
+      SyncBody: { commands, Final: saying.Final ?? !this.#hasChunk },
     };
+  }
+
+  /** Whether the server's last message holds a part of an object that goes on. */
+  get #hasChunk(): boolean {
+    return this.last !== undefined && commandsOf(this.last).some(isChunk);
   }
 
   /** Status of the SyncHdr, if there is one to answer. */
@@ -214,7 +226,12 @@ export class DeviceSession {
     const { SyncHdr } = this.last.message;
     const all = flat(commandsOf(this.last));
     const statuses = all.map((command) =>
-      statusDraft(SyncHdr.MsgID, command.CmdID, command.kind, saying.each ?? '200'),
+      statusDraft(
+        SyncHdr.MsgID,
+        command.CmdID,
+        command.kind,
+        saying.each ?? (isChunk(command) ? '213' : '200'),
+      ),
     );
     const isGood = (saying.each ?? '200').startsWith('2');
     return [
@@ -255,6 +272,10 @@ function flat(commands: readonly Command[]): Command[] {
   return commands.flatMap((command) =>
     'commands' in command ? [command, ...flat(command.commands)] : [command],
   );
+}
+
+function isChunk(command: Command): boolean {
+  return 'Items' in command && command.Items.some(({ MoreData }) => MoreData === true);
 }
 
 function statusDraft(

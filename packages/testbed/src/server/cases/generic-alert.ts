@@ -1,4 +1,4 @@
-/** Rows GEN-1 and LOB-1 against a server: what a device reports. OMA-DMPRO 8.7, PKT-SP-UE-PROV 6.8.3.1.6. */
+/** Row GEN-1 against a server: what a device reports. OMA-DMPRO 8.7, PKT-SP-UE-PROV 6.8.3.1.6. */
 import type { Item } from '@ueprov/protocols/syncml';
 import { alert, type Draft } from '../../conformance/draft.ts';
 import { statusesOf } from '../../conformance/received.ts';
@@ -7,12 +7,14 @@ import type { ServerCase } from '../bench.ts';
 import type { DeviceSession } from '../device-session.ts';
 import { inSession } from './session.ts';
 
-const UE_EVENTS = 'Reversed-Domain-Name: com.cablelabs.pkt.oma.dm.ue-events';
+export const UE_EVENTS = 'Reversed-Domain-Name: com.cablelabs.pkt.oma.dm.ue-events';
+export const UE_EVENT =
+  '<134>Jan  1 09:00:00 sip:kit@home.example UE: [PACKETCABLE]:<4000970000><0> kit';
 
 function genericAlert(...items: readonly Partial<NonNullable<Item['Meta']>>[]): Draft {
   const Items = items.map((Meta) => ({
     Meta: { Type: UE_EVENTS, Format: 'chr', Mark: 'informational', ...Meta },
-    Data: '<134>Jan  1 09:00:00 sip:kit@home.example UE: [PACKETCABLE]:<4000970000><0> kit',
+    Data: UE_EVENT,
   }));
   return { kind: 'Alert', Data: '1226', Items };
 }

@@ -1,7 +1,4 @@
-/** Rows HTP-1 and NOT-2 against a server. OMA-SYNCHTTP 4 and 5, OMA-DMNOT 6.2. */
-
-import { syncmlHash } from '@ueprov/protocols/digest';
-import { decodePackage0, verifyPackage0 } from '@ueprov/protocols/push';
+/** Row HTP-1 against a server. OMA-SYNCHTTP 4 and 5. */
 import { commandsOf, headerCode } from '../../conformance/received.ts';
 import {
   requireEqual,
@@ -21,7 +18,7 @@ function bare(id: string, title: string, run: (bench: ServerBench) => Promise<vo
   return { id, clause: 'OMA-SYNCHTTP 5', title, run };
 }
 
-const HTTP_CASES: readonly ServerCase[] = [
+export const HTTP_CASES: readonly ServerCase[] = [
   bare('HTP-1.1', 'only POST is served', async (bench) => {
     const { status } = await bench.post({ method: 'GET', headers: XML, body: new Uint8Array() });
     requireOneOf(status, [405, 404, 501], 'HTTP status');
@@ -142,30 +139,3 @@ const HTTP_CASES: readonly ServerCase[] = [
     },
   ),
 ];
-
-const NOTIFICATION_CASES: readonly ServerCase[] = [
-  bare('NOT-2.1', 'the digest of Package #0 is that of the last nonce', async (bench) => {
-    const { server, facts } = bench.account;
-    const package0 = decodePackage0(await bench.wake());
-    const hash = syncmlHash(facts.ServerID, server.secret);
-    requireEqual(verifyPackage0(package0, hash, server.nonce), 'ok', 'digest');
-  }),
-  bare(
-    'NOT-2.2',
-    'Package #0 names the server, in version 11, with no bit of future use',
-    async (bench) => {
-      const bytes = await bench.wake();
-      const { version, ServerID, vendor } = decodePackage0(bytes);
-      requireEqual([version, ServerID], [11, bench.options.facts.ServerID], 'version and ServerID');
-      requireEqual(
-        [(bytes[17] ?? 0) & 7, ...bytes.slice(18, 21)],
-        [0, 0, 0, 0],
-        'bits of future use',
-      );
-      requireEqual(bytes[23], Buffer.byteLength(ServerID), 'length-identifier');
-      requireThat(bytes.length === 24 + Buffer.byteLength(ServerID) + vendor.length, 'its length');
-    },
-  ),
-];
-
-export const HTTP_AND_NOTIFICATION_CASES = [...HTTP_CASES, ...NOTIFICATION_CASES];
