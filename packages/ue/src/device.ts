@@ -193,6 +193,9 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
         return [log('info', 'registered'), ...this.#flowed({ kind: 'registered' }, now)];
       case 'failed':
         return this.#registrationFailed(effect, now);
+      case 'card':
+      case 'protect':
+        return [];
       case 'deregistered':
         return [
           ...this.#flowed({ kind: 'registrationLost' }, now),
@@ -202,13 +205,13 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
   }
 
   #registrationFailed(
-    { status, reason, retryAt }: Extract<RegistrationEffect, { kind: 'failed' }>,
+    { status, reason, isRefused }: Extract<RegistrationEffect, { kind: 'failed' }>,
     now: Instant,
   ): DeviceEffect[] {
     const words = `registration failed: ${status === undefined ? '' : `${status} `}${reason}`;
     const logged = log('warn', words);
     // A binding that could not be refreshed holds until it expires.
-    if (retryAt !== undefined) return [logged];
+    if (!isRefused) return [logged];
     const alertTo = this.#reporter.registrationFailed(now);
     return [
       { kind: 'persist' },

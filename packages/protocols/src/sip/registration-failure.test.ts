@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { contacts, headerOf, parameterValue } from './message/index.ts';
 import { RAISE_MAX } from './registration-outcome.ts';
-import { backOffMs } from './registration-timing.ts';
+import { backOffMs, REFUSED_BACK_OFF } from './registration-timing.ts';
 import {
   answer,
   challenge,
@@ -37,15 +37,32 @@ describe('failures', () => {
     expect(other.step(brief(60), 0)).toMatchObject([{ kind: 'failed', status: 423 }]);
   });
 
-  test.each([403, 404, 420, 604])('%i: no unchanged retry', (status) => {
+  test.each([403, 404, 420, 604])('%i: no unchanged retry soon, but one', (status) => {
     const engine = registration();
     const request = sent(engine.step({ kind: 'register' }, 0));
     const [effect] = engine.step(answer(request, status), 0);
-    expect(effect).toMatchObject({ kind: 'failed', status });
-    expect(effect).not.toHaveProperty('retryAt');
-    expect(engine.deadline).toBeUndefined();
-    // Somebody may ask for a new try.
+    expect(effect).toMatchObject({ kind: 'failed', status, isRefused: true });
+    expect(engine.deadline).toBe(REFUSED_BACK_OFF.baseMs);
+    // Somebody may ask for a new try at once.
     expect(sent(engine.step({ kind: 'register' }, 1))).toBeDefined();
+  });
+
+  test('a network that does not want the UE is asked again after waits that double to a day', () => {
+    const engine = registration();
+    const hours: number[] = [];
+    let request = sent(engine.step({ kind: 'register' }, 0));
+    for (let at = 0; hours.length < 8; at = engine.deadline!) {
+      if (at > 0) request = sent(engine.step({ kind: 'timeout' }, at));
+      engine.step(answer(request, 403), at);
+      hours.push((engine.deadline! - at) / 3_600_000);
+    }
+    expect(hours).toEqual([0.5, 1, 2, 4, 8, 16, 24, 24]);
+    // Who puts it right need not restart the UE, and the next refusal is the first again.
+    request = sent(engine.step({ kind: 'register' }, 0));
+    engine.step(ok(request, 3600), 0);
+    request = sent(engine.step({ kind: 'register' }, 0));
+    engine.step(answer(request, 403), 0);
+    expect(engine.deadline).toBe(REFUSED_BACK_OFF.baseMs);
   });
 
   test('480, 500, 503 and silence are tried again, after waits that double to 30 min', () => {

@@ -7,9 +7,9 @@ import {
   rspauth,
 } from '../digest/index.ts';
 import { cSeq, type Header, headerOf } from './message/index.ts';
-import { REGISTRATION_TRANSITIONS, type RegistrationEffect } from './registration.ts';
+import { REGISTRATION_TRANSITIONS, type RegistrationEffect } from './registration-interface.ts';
 import { CHALLENGE_ANSWER_MAX } from './registration-outcome.ts';
-import { refreshAfterMs } from './registration-timing.ts';
+import { REFUSED_BACK_OFF, refreshAfterMs } from './registration-timing.ts';
 import {
   answer,
   CHALLENGE,
@@ -32,24 +32,39 @@ test('its table', () => {
       "Unregistered --register--> Registering",
       "Registering --challenge--> Registering",
       "Registering --tooBrief--> Registering",
+      "Registering --agreed--> Registering",
+      "Registering --noAgreement--> Registering",
+      "Registering --elsewhere--> Registering",
       "Registering --success--> Registered",
-      "Registering --refused--> Unregistered",
+      "Registering --refused--> Refused",
       "Registering --unavailable--> Waiting",
       "Registering --deregister--> Leaving",
       "Registering --timerExpiry--> Registering",
       "Registered --register--> Registering",
       "Registered --timerRefresh--> Registering",
+      "Registered --flowLost--> Waiting",
+      "Registered --deactivated--> Waiting",
+      "Registered --rejected--> Refused",
       "Registered --deregister--> Deregistering",
       "Waiting --register--> Registering",
       "Waiting --timerRetry--> Registering",
       "Waiting --deregister--> Deregistering",
       "Waiting --timerExpiry--> Waiting",
+      "Refused --register--> Registering",
+      "Refused --timerRetry--> Registering",
+      "Refused --deregister--> Unregistered",
       "Leaving --challenge--> Deregistering",
       "Leaving --tooBrief--> Deregistering",
+      "Leaving --agreed--> Deregistering",
+      "Leaving --noAgreement--> Deregistering",
+      "Leaving --elsewhere--> Deregistering",
       "Leaving --success--> Deregistering",
       "Leaving --refused--> Unregistered",
       "Leaving --unavailable--> Unregistered",
       "Deregistering --challenge--> Deregistering",
+      "Deregistering --agreed--> Deregistering",
+      "Deregistering --noAgreement--> Deregistering",
+      "Deregistering --elsewhere--> Deregistering",
       "Deregistering --success--> Unregistered",
       "Deregistering --refused--> Unregistered",
       "Deregistering --unavailable--> Unregistered",
@@ -58,13 +73,13 @@ test('its table', () => {
 });
 
 describe('the first REGISTER', () => {
-  test('goes to the home domain with identity, lifetime and Supported: path', () => {
+  test('goes to the home domain with identity, lifetime and what is supported', () => {
     const request = sent(registration().step({ kind: 'register' }, 0));
     expect(request.uri).toBe('sip:home.example');
     expect(headerOf(request, 'To')).toBe('<sip:alice@home.example>');
     expect(headerOf(request, 'From')).toMatch(/^<sip:alice@home\.example>;tag=[0-9a-f]{16}$/);
     expect(headerOf(request, 'Expires')).toBe('600000');
-    expect(headerOf(request, 'Supported')).toBe('path');
+    expect(headerOf(request, 'Supported')).toBe('path, gruu');
     expect(headerOf(request, 'Max-Forwards')).toBe('70');
   });
 
@@ -109,15 +124,20 @@ describe('the challenge', () => {
     expect(headerOf(second, 'Call-ID')).toBe(headerOf(first, 'Call-ID'));
   });
 
-  test('a wrong password ends after one answer, with no next try', () => {
+  test('a wrong password ends after one answer, with no next try soon', () => {
     const engine = registration();
     const first = sent(engine.step({ kind: 'register' }, 0));
     const second = sent(engine.step(challenge(first), 0));
     expect(engine.step(challenge(second, { nonce: 'n2' }), 0)).toEqual([
-      { kind: 'failed', status: 401, reason: 'the credentials are not accepted' },
+      {
+        kind: 'failed',
+        status: 401,
+        reason: 'the credentials are not accepted',
+        isRefused: true,
+        retryAt: REFUSED_BACK_OFF.baseMs,
+      },
     ]);
-    expect(engine.state).toBe('Unregistered');
-    expect(engine.deadline).toBeUndefined();
+    expect(engine.state).toBe('Refused');
   });
 
   test('stale=true is answered again, but not for ever', () => {

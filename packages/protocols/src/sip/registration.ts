@@ -1,22 +1,30 @@
 /**
  * UE-1: the registration of one identity, from the first REGISTER to the last (RFC 3261 §10, RFC
- * 2617, TS 24.229 5.1.1 with SIP Digest). Used by the UE; its shell hands `send` to the transaction
- * layer and the outcome back.
+ * 5626, TS 24.229 5.1.1 with SIP Digest and IMS AKA). Used by the UE; its shell hands `send` to the
+ * transaction layer and the outcome back.
  */
 import { encodeHex } from '../bytes.ts';
-import type { Engine, Instant, Random, Timeout } from '../engine.ts';
+import type { DigestAlgorithm } from '../digest/index.ts';
+import type { Engine, Instant, Timeout } from '../engine.ts';
 import { Timers } from '../timers.ts';
-import { answerTo, type Challenge, unprovenCredentials } from './challenge.ts';
-import { PUSH_FEATURE_TAGS } from './feature-tags.ts';
 import {
-  decodeSipOnlyUri,
-  type Header,
-  type NameAddr,
-  type Parameter,
-  type SipRequest,
-  type SipResponse,
-} from './message/index.ts';
+  type Answerable,
+  answerTo,
+  type Challenge,
+  meet,
+  unprovenCredentials,
+} from './challenge.ts';
+import { PUSH_FEATURE_TAGS } from './feature-tags.ts';
+import { decodeSipOnlyUri, type Header } from './message/index.ts';
 import { type RegisterParts, registerRequest } from './register-request.ts';
+import {
+  EXPIRES_DEFAULT,
+  REGISTRATION_TRANSITIONS,
+  type RegistrationEffect,
+  type RegistrationInput,
+  type RegistrationOptions,
+  type RegistrationState,
+} from './registration-interface.ts';
 import {
   type Attempt,
   type Failure,
@@ -26,153 +34,45 @@ import {
   type SentRegister,
   type Success,
 } from './registration-outcome.ts';
-import { backOffMs, refreshAfterMs } from './registration-timing.ts';
-
-export type RegistrationState =
-  | 'Unregistered'
-  /** A REGISTER is out: the first, a refresh, or one more after a failure. */
-  | 'Registering'
-  | 'Registered'
-  /** Between a failure and the next try. */
-  | 'Waiting'
-  /**
-   * A REGISTER is out, and its binding is to be removed once it is answered (RFC 3261 §10.2: one at
-   * a time).
-   */
-  | 'Leaving'
-  | 'Deregistering';
-
-export type RegistrationEvent =
-  | 'register'
-  | 'deregister'
-  /** A 401 or 407 that is worth an answer. */
-  | 'challenge'
-  /** A 423 that is worth another try. */
-  | 'tooBrief'
-  | 'success'
-  /** The network does not want this UE, whatever it does. */
-  | 'refused'
-  /** The network cannot now. */
-  | 'unavailable'
-  | 'timerRefresh'
-  | 'timerRetry'
-  | 'timerExpiry';
-
-/** RFC 3261 §10.2 and TS 24.229 5.1.1. An event absent from a row is ignored in that state. */
-export const REGISTRATION_TRANSITIONS: Readonly<
-  Record<RegistrationState, Partial<Record<RegistrationEvent, RegistrationState>>>
-> = {
-  Unregistered: { register: 'Registering' },
-  Registering: {
-    challenge: 'Registering',
-    tooBrief: 'Registering',
-    success: 'Registered',
-    refused: 'Unregistered',
-    unavailable: 'Waiting',
-    deregister: 'Leaving',
-    timerExpiry: 'Registering',
-  },
-  Registered: {
-    register: 'Registering',
-    timerRefresh: 'Registering',
-    deregister: 'Deregistering',
-  },
-  Waiting: {
-    register: 'Registering',
-    timerRetry: 'Registering',
-    deregister: 'Deregistering',
-    timerExpiry: 'Waiting',
-  },
-  Leaving: {
-    challenge: 'Deregistering',
-    tooBrief: 'Deregistering',
-    success: 'Deregistering',
-    refused: 'Unregistered',
-    unavailable: 'Unregistered',
-  },
-  Deregistering: {
-    challenge: 'Deregistering',
-    success: 'Unregistered',
-    refused: 'Unregistered',
-    unavailable: 'Unregistered',
-  },
-};
-
-export type RegistrationInput =
-  | { readonly kind: 'register' }
-  | { readonly kind: 'deregister' }
-  | { readonly kind: 'response'; readonly response: SipResponse }
-  /** What the transaction layer says instead of a response. */
-  | { readonly kind: 'unanswered'; readonly reason: 'timeout' | 'transport' };
-
-export type RegistrationEffect =
-  | { readonly kind: 'send'; readonly request: SipRequest }
-  | {
-      readonly kind: 'registered';
-      readonly expiresAt: Instant;
-      readonly refreshAt: Instant;
-      readonly serviceRoute: readonly NameAddr[];
-      readonly path: readonly NameAddr[];
-      readonly associated: readonly string[];
-    }
-  | {
-      readonly kind: 'failed';
-      readonly status?: number;
-      readonly reason: string;
-      /** Absent: there is no next try before somebody asks for one. */
-      readonly retryAt?: Instant;
-    }
-  | { readonly kind: 'deregistered'; readonly reason: 'requested' | 'expired' };
-
-export interface RegistrationOptions {
-  /** URI of the home network domain, `sip:home.example`. */
-  readonly registrar: string;
-  /** The public identity, IMPU. */
-  readonly identity: string;
-  /** The private identity, IMPI. */
-  readonly username: string;
-  readonly password: string;
-  /** `sip:user@address:port` of this UE. */
-  readonly contact: string;
-  readonly instanceId: string;
-  readonly random: Random;
-  readonly featureTags?: readonly Parameter[];
-  /** Seconds to ask for. */
-  readonly expires?: number;
-  /**
-   * Name the private identity before any challenge, as TS 24.229 5.1.1.2 has it for AKA. Off by
-   * default: for SIP Digest it may be left out, and stock registrars refuse the empty nonce that
-   * goes with it (Kamailio: 400).
-   */
-  readonly announcesUsername?: boolean;
-  /** Further headers of every REGISTER (P-Access-Network-Info ...). */
-  readonly headers?: readonly Header[];
-}
-
-/** TS 24.229 5.1.1.2, seconds. */
-export const EXPIRES_DEFAULT = 600_000;
+import { backOffMs, REFUSED_BACK_OFF, refreshAfterMs } from './registration-timing.ts';
+import { agreementHeaders, type SecurityAgreement } from './security-agreement.ts';
 
 type Outcome =
   | ResponseOutcome
-  | { readonly event: 'register' | 'deregister' }
-  | { readonly event: 'timerRefresh' | 'timerRetry' | 'timerExpiry' };
+  | { readonly event: 'register' | 'deregister' | 'elsewhere' | 'flowLost' }
+  | TakenBack
+  | { readonly event: Timer };
+
+interface TakenBack {
+  readonly event: 'deactivated' | 'rejected';
+  /** Seconds. */
+  readonly retryAfter?: number;
+}
+
+type Timer = 'timerRefresh' | 'timerRetry' | 'timerExpiry';
 
 export class Registration implements Engine<RegistrationInput, RegistrationEffect> {
   readonly #options: RegistrationOptions;
   readonly #callId: string;
   readonly #fromTag: string;
-  readonly #timers = new Timers<'timerRefresh' | 'timerRetry' | 'timerExpiry'>();
+  readonly #timers = new Timers<Timer>();
   #state: RegistrationState = 'Unregistered';
   #expires: number;
   #cSeq = 0;
   #attempt: Attempt = NEW_ATTEMPT;
+  /** In a row: of a network that cannot, and of one that does not want. */
   #failures = 0;
-  #challenge: Challenge | undefined;
+  #refusals = 0;
+  #challenge: Answerable | undefined;
   #sent: SentRegister | undefined;
+  /** RFC 8760 §2.4: what the network was able to do, it is held to. */
+  #least: DigestAlgorithm | undefined;
+  #protection: 'none' | 'wanted' | SecurityAgreement;
 
   constructor(options: RegistrationOptions) {
     this.#options = options;
     this.#expires = options.expires ?? EXPIRES_DEFAULT;
+    this.#protection = options.wantsProtection === true ? 'wanted' : 'none';
     // RFC 3261 §10.2: all REGISTERs of a UA to one registrar share the Call-ID.
     this.#callId = encodeHex(options.random(16));
     this.#fromTag = encodeHex(options.random(8));
@@ -189,16 +89,17 @@ export class Registration implements Engine<RegistrationInput, RegistrationEffec
   step(input: RegistrationInput | Timeout, now: Instant): RegistrationEffect[] {
     switch (input.kind) {
       case 'timeout':
-        return this.#timers.expire(now).flatMap((timer) => this.#fire({ event: timer }, now));
-      case 'register':
-      case 'deregister':
-        return this.#fire({ event: input.kind }, now);
+        return this.#timers.expire(now).flatMap((event) => this.#fire({ event }, now));
       case 'unanswered':
         return this.#fire({ event: 'unavailable', reason: input.reason }, now);
       case 'response': {
         const outcome =
           this.#sent === undefined ? undefined : outcomeOf(input.response, this.#sent);
         return outcome === undefined ? [] : this.#fire(outcome, now);
+      }
+      default: {
+        const { kind: event, ...about } = input;
+        return this.#fire({ event, ...about }, now);
       }
     }
   }
@@ -214,10 +115,18 @@ export class Registration implements Engine<RegistrationInput, RegistrationEffec
       case 'timerRefresh':
       case 'timerRetry':
         this.#attempt = NEW_ATTEMPT;
+        if (next === 'Unregistered') return this.#left();
         return next === 'Leaving' ? [] : [this.#send()];
+      case 'elsewhere':
+        // Another proxy has agreed on nothing yet.
+        if (this.#options.wantsProtection) this.#protection = 'wanted';
+        return [this.#send()];
       case 'challenge':
-        this.#challenge = outcome.challenge;
-        this.#attempt = { ...this.#attempt, answers: this.#attempt.answers + 1 };
+        return [...this.#agreed(outcome.agreement), ...this.#met(outcome.challenge), this.#send()];
+      case 'agreed':
+        return [...this.#agreed(outcome.agreement), this.#send()];
+      case 'noAgreement':
+        this.#protection = 'none';
         return [this.#send()];
       case 'tooBrief':
         this.#expires = outcome.expires;
@@ -227,84 +136,163 @@ export class Registration implements Engine<RegistrationInput, RegistrationEffec
         return this.#succeeded(outcome, now);
       case 'refused':
       case 'unavailable':
-        return this.#failed(outcome, before, now);
+        return this.#failed(outcome, now);
+      case 'flowLost':
+        return [this.#retry({ reason: 'the connection is lost' }, this.#backOff(0), now)];
+      case 'deactivated':
+      case 'rejected':
+        return this.#takenBack(outcome, now);
       case 'timerExpiry':
         return [{ kind: 'deregistered', reason: 'expired' }];
     }
   }
 
+  /** TS 24.229 5.1.1.5.1: the card goes through the challenge before it is answered. */
+  #met(offer: Challenge): RegistrationEffect[] {
+    this.#challenge = meet(offer, this.#options);
+    const { answers, refusals } = this.#attempt;
+    const isAnswer = this.#challenge.proof.kind === 'password';
+    this.#attempt = isAnswer
+      ? { ...this.#attempt, answers: answers + 1 }
+      : { ...this.#attempt, refusals: refusals + 1 };
+    return isAnswer && this.#options.card !== undefined ? [{ kind: 'card' }] : [];
+  }
+
+  #agreed(agreement: SecurityAgreement | undefined): RegistrationEffect[] {
+    if (agreement === undefined) return [];
+    this.#protection = agreement;
+    const { port } = agreement;
+    return [port === undefined ? { kind: 'protect' } : { kind: 'protect', port }];
+  }
+
   #succeeded({ binding, nextnonce }: Success, now: Instant): RegistrationEffect[] {
-    if (this.#challenge !== undefined && nextnonce !== undefined) {
-      const challenge = { ...this.#challenge.challenge, nonce: nextnonce };
-      this.#challenge = { ...this.#challenge, challenge, uses: 0 };
+    const { challenge } = this.#challenge ?? {};
+    if (this.#challenge !== undefined && challenge !== undefined && nextnonce !== undefined) {
+      const next = { ...challenge, nonce: nextnonce };
+      this.#challenge = { ...this.#challenge, challenge: next, uses: 0 };
     }
     this.#attempt = NEW_ATTEMPT;
     this.#failures = 0;
+    this.#refusals = 0;
     if (this.#state === 'Deregistering') return [this.#send()];
-    if (this.#state === 'Unregistered') return [{ kind: 'deregistered', reason: 'requested' }];
-    const { expires, serviceRoute, path, associated } = binding;
+    if (this.#state === 'Unregistered') return this.#left();
+    const algorithm = this.#sent?.proven?.credentials.algorithm;
+    if (algorithm === 'SHA-256') this.#least = algorithm;
+    const { expires, ...bound } = binding;
     const expiresAt = now + expires * 1000;
     const refreshAt = now + refreshAfterMs(expires);
     this.#timers.set('timerExpiry', expiresAt);
     this.#timers.set('timerRefresh', refreshAt);
-    return [{ kind: 'registered', expiresAt, refreshAt, serviceRoute, path, associated }];
+    const proven = algorithm === undefined ? {} : { algorithm };
+    return [{ kind: 'registered', expiresAt, refreshAt, ...bound, ...proven }];
   }
 
-  #failed(
-    { status, reason, retryAfter: seconds = 0 }: Failure,
-    before: RegistrationState,
-    now: Instant,
-  ): RegistrationEffect[] {
-    const what = status === undefined ? { reason } : { status, reason };
-    if (this.#state === 'Waiting') {
-      this.#failures++;
-      // RFC 3261 §20.33: not before the network wants it.
-      const waitMs = Math.max(backOffMs(this.#failures, this.#options.random), seconds * 1000);
-      this.#timers.set('timerRetry', now + waitMs);
-      return [{ kind: 'failed', ...what, retryAt: now + waitMs }];
-    }
+  #failed({ event: _, ...failure }: Failure, now: Instant): RegistrationEffect[] {
+    // Who wanted to leave has left: nobody will refresh the binding.
+    if (this.#state === 'Unregistered') return this.#left();
+    if (this.#state === 'Refused') return [this.#refused(failure, now)];
+    this.#failures++;
+    return [this.#retry(failure, this.#backOff(this.#failures), now)];
+  }
+
+  #refused(failure: Omit<Failure, 'event'>, now: Instant): RegistrationEffect {
     this.#challenge = undefined;
     this.#timers.clearAll();
-    // Who wanted to leave has left: nobody will refresh the binding.
-    return before === 'Registering'
-      ? [{ kind: 'failed', ...what }]
-      : [{ kind: 'deregistered', reason: 'requested' }];
+    const waitMs = backOffMs(this.#refusals, this.#options.random, REFUSED_BACK_OFF);
+    this.#refusals++;
+    return this.#retry(failure, waitMs, now);
+  }
+
+  /** RFC 3680 §4.1.1: by decision of the network. */
+  #takenBack({ event, retryAfter = 0 }: TakenBack, now: Instant): RegistrationEffect[] {
+    this.#timers.clearAll();
+    const told = { kind: 'deregistered', reason: event } as const;
+    if (event === 'rejected') {
+      return [told, this.#refused({ reason: 'rejected by the network' }, now)];
+    }
+    this.#timers.set('timerRetry', now + retryAfter * 1000);
+    return [told];
+  }
+
+  #retry(
+    { status, reason, retryAfter: seconds = 0 }: Omit<Failure, 'event'>,
+    waitMs: number,
+    now: Instant,
+  ): RegistrationEffect {
+    // RFC 3261 §20.33: not before the network wants it.
+    const retryAt = now + Math.max(waitMs, seconds * 1000);
+    this.#timers.clear('timerRefresh');
+    this.#timers.set('timerRetry', retryAt);
+    const what = status === undefined ? { reason } : { status, reason };
+    return { kind: 'failed', ...what, retryAt, isRefused: this.#state === 'Refused' };
+  }
+
+  #left(): RegistrationEffect[] {
+    this.#challenge = undefined;
+    this.#timers.clearAll();
+    return [{ kind: 'deregistered', reason: 'requested' }];
   }
 
   /** The REGISTER that the state asks for, with credentials if there has been a challenge. */
   #send(): RegistrationEffect {
-    const { registrar, random, headers = [] } = this.#options;
+    const { headers = [], featureTags = PUSH_FEATURE_TAGS } = this.#options;
     const isLeaving = this.#state === 'Deregistering';
     this.#timers.clear('timerRefresh');
     this.#timers.clear('timerRetry');
     if (isLeaving) this.#timers.clear('timerExpiry');
     this.#cSeq++;
-    const by = { method: 'REGISTER', uri: registrar, cnonce: encodeHex(random(8)) };
-    const answer =
-      this.#challenge === undefined ? undefined : answerTo(this.#challenge, this.#options, by);
-    if (this.#challenge !== undefined) {
-      this.#challenge = { ...this.#challenge, uses: this.#challenge.uses + 1 };
-    }
+    const proven = this.#proven();
     // [R-6.7-2] The private identity and its password, once the network has asked.
-    const authorization = answer?.header ?? this.#unproven();
+    const authorization = proven?.header ?? this.#unproven();
     const parts: RegisterParts = {
       ...this.#options,
-      featureTags: this.#options.featureTags ?? PUSH_FEATURE_TAGS,
+      featureTags,
       fromTag: this.#fromTag,
       callId: this.#callId,
       cSeq: this.#cSeq,
       expires: isLeaving ? 0 : this.#expires,
-      headers: authorization === undefined ? headers : [authorization, ...headers],
+      headers: [
+        ...(authorization === undefined ? [] : [authorization]),
+        ...this.#agreementHeaders(),
+        ...headers,
+      ],
     };
-    const credentials = answer === undefined ? {} : { credentials: answer.credentials };
-    this.#sent = { parts, account: this.#options, attempt: this.#attempt, ...credentials };
+    this.#sent = {
+      parts,
+      account: this.#options,
+      attempt: this.#attempt,
+      isAgreeing: this.#protection === 'wanted',
+      ...(proven !== undefined && { proven }),
+      ...(this.#least !== undefined && { least: this.#least }),
+    };
     return { kind: 'send', request: registerRequest(parts) };
   }
 
+  #proven() {
+    const { registrar: uri, username, random } = this.#options;
+    const challenge = this.#challenge;
+    if (challenge === undefined) return undefined;
+    const by = { method: 'REGISTER', uri, cnonce: encodeHex(random(8)) };
+    const { proof } = challenge;
+    // What the card did not accept answers this one challenge, and no later request.
+    this.#challenge =
+      proof.kind === 'password' ? { ...challenge, uses: challenge.uses + 1 } : undefined;
+    return { ...answerTo(challenge, username, by), proof };
+  }
+
   #unproven(): Header | undefined {
-    const { registrar, username, announcesUsername = false } = this.#options;
+    const { registrar, username, card, announcesUsername = card !== undefined } = this.#options;
     if (!announcesUsername) return undefined;
     const { host: realm } = decodeSipOnlyUri(registrar, 'registrar');
     return unprovenCredentials(username, realm, registrar);
+  }
+
+  #agreementHeaders(): readonly Header[] {
+    if (this.#protection === 'none') return [];
+    return agreementHeaders(this.#protection === 'wanted' ? undefined : this.#protection);
+  }
+
+  #backOff(failures: number): number {
+    return backOffMs(failures, this.#options.random, this.#options.backOff);
   }
 }

@@ -15,11 +15,8 @@ import {
   responseTo,
   type SipRequest,
 } from '../message/index.ts';
-import {
-  Registration,
-  type RegistrationEffect,
-  type RegistrationOptions,
-} from '../registration.ts';
+import { Registration } from '../registration.ts';
+import type { RegistrationEffect, RegistrationOptions } from '../registration-interface.ts';
 
 export const OPTIONS: RegistrationOptions = {
   registrar: 'sip:home.example',
