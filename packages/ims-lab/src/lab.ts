@@ -1,6 +1,6 @@
 /** The network of the lab as engines, composed: one P-CSCF, one S-CSCF, one HSS. No socket; main.ts adds those. */
 import type { Random } from '@ueprov/protocols';
-import type { Timing, TransportAddress } from '@ueprov/protocols/sip';
+import type { Timing, Transport, TransportAddress } from '@ueprov/protocols/sip';
 import { type ApplicationServer, Hss, type Subscriber } from './hss.ts';
 import { PCscf } from './p-cscf.ts';
 import type { ExpiresPolicy } from './registrar.ts';
@@ -15,9 +15,16 @@ export interface LabOptions {
   readonly timing?: Timing;
 }
 
+/** What an element has sockets for; UDP alone when nothing is said. */
+export interface LabSockets {
+  readonly transports: readonly Transport[];
+  readonly ports: Readonly<Partial<Record<Transport, number>>>;
+}
+
 export interface LabAddresses {
   readonly pCscf: TransportAddress;
   readonly sCscf: TransportAddress;
+  readonly sockets?: { readonly pCscf: LabSockets; readonly sCscf: LabSockets };
 }
 
 export interface Lab {
@@ -34,9 +41,15 @@ export function composeLab(options: LabOptions, addresses: LabAddresses, random:
     random,
     ...(timing === undefined ? {} : { timing }),
   };
-  const pCscf = new PCscf({ ...network, address: addresses.pCscf, sCscf: addresses.sCscf });
+  const pCscf = new PCscf({
+    ...network,
+    ...addresses.sockets?.pCscf,
+    address: addresses.pCscf,
+    sCscf: addresses.sCscf,
+  });
   const sCscf = new SCscf({
     ...network,
+    ...addresses.sockets?.sCscf,
     address: addresses.sCscf,
     pCscfs: [addresses.pCscf],
     hss,

@@ -1,13 +1,15 @@
 /**
- * The lab's IMS core on UDP sockets: what `ueprov lab` and the tests start between UEs and the Provisioning Server.
+ * The lab's IMS core on UDP, TCP and TLS: what `ueprov lab` and the tests start between UEs and the Provisioning
+ * Server.
  * For laptops and tests; it keeps nothing when it stops.
  */
 import { randomBytes } from 'node:crypto';
-import { encodeUri, type TransportAddress } from '@ueprov/protocols/sip';
+import { encodeUri, type Transport, type TransportAddress } from '@ueprov/protocols/sip';
+import type { SipTls } from '@ueprov/shell';
 import { hostPortOf } from './forwarding.ts';
 import type { Subscriber } from './hss.ts';
 import { composeLab, type LabOptions } from './lab.ts';
-import { UdpShell, type WireEvent } from './shell/udp.ts';
+import { SipShell, type WireEvent } from './shell/sip-shell.ts';
 
 export type { ApplicationServer, FilterCriterion, Subscriber } from './hss.ts';
 export type { LabOptions } from './lab.ts';
@@ -18,7 +20,10 @@ export interface ImsLabOptions extends LabOptions {
   readonly host?: string;
   /** 0 or absent: any free one. */
   readonly ports?: { readonly pCscf: number; readonly sCscf: number };
-  /** Every datagram that the core sends, and every one that comes to it from outside, once each. */
+  /** UDP and TCP unless given, and TLS if `tls` is. */
+  readonly transports?: readonly Transport[];
+  readonly tls?: SipTls;
+  /** Every message that the core sends, and every one that comes to it from outside, once each. */
   readonly onWire?: (event: LabWireEvent) => void;
 }
 
@@ -54,6 +59,8 @@ export interface LabCounters {
 export interface ImsLab {
   readonly pCscf: HostPort;
   readonly sCscf: HostPort;
+  /** Where one of them listens for this transport. */
+  addressOf(element: 'pCscf' | 'sCscf', transport: Transport): TransportAddress;
   addSubscriber(subscriber: Subscriber): void;
   registrations(): readonly LabRegistration[];
   counters(): LabCounters;
@@ -61,30 +68,43 @@ export interface ImsLab {
 }
 
 export async function startImsLab(options: ImsLabOptions): Promise<ImsLab> {
-  const { host = '127.0.0.1', ports = { pCscf: 0, sCscf: 0 }, onWire } = options;
-  const inside = new Set<string>();
+  const { host = '127.0.0.1', ports = { pCscf: 0, sCscf: 0 }, tls, onWire } = options;
+  const { transports = tls === undefined ? ['udp', 'tcp'] : ['udp', 'tcp', 'tls'] } = options;
+  const inside: SipShell[] = [];
   const report = ({ at, from, to, bytes }: WireEvent) => {
     onWire?.({ at, from: hostPortOf(from), to: hostPortOf(to), bytes });
   };
   const taps = {
     onSent: report,
     onReceived: (event: WireEvent) => {
-      if (!inside.has(hostPortOf(event.from))) report(event);
+      if (!inside.some(({ transport }) => transport.isSelf(event.from))) report(event);
     },
   };
-  const pCscf = await UdpShell.bind(host, ports.pCscf, taps);
-  const sCscf = await UdpShell.bind(host, ports.sCscf, taps).catch(async (error: unknown) => {
-    await pCscf.close();
-    throw error;
-  });
-  for (const { address } of [pCscf, sCscf]) inside.add(hostPortOf(address));
-  const addresses = { pCscf: pCscf.address, sCscf: sCscf.address };
+  const sockets = { host, transports, ...(tls !== undefined && { tls }) };
+  const pCscf = await SipShell.open({ ...sockets, port: ports.pCscf }, taps);
+  const sCscf = await SipShell.open({ ...sockets, port: ports.sCscf }, taps).catch(
+    async (error: unknown) => {
+      await pCscf.close();
+      throw error;
+    },
+  );
+  inside.push(pCscf, sCscf);
+  const addresses = {
+    pCscf: pCscf.address,
+    sCscf: sCscf.address,
+    sockets: {
+      pCscf: { transports, ports: pCscf.ports },
+      sCscf: { transports, ports: sCscf.ports },
+    },
+  };
   const lab = composeLab(options, addresses, (length) => randomBytes(length));
   pCscf.drive(lab.pCscf);
   sCscf.drive(lab.sCscf);
   return {
     pCscf: hostPort(pCscf.address),
     sCscf: hostPort(sCscf.address),
+    addressOf: (element, transport) =>
+      (element === 'pCscf' ? pCscf : sCscf).transport.addressOf(transport),
     addSubscriber: (subscriber) => lab.hss.add(subscriber),
     registrations: () =>
       lab.sCscf.registrations.map(({ subscriber: { IMPI, IMPUs }, bindings }) => ({

@@ -2,7 +2,7 @@
  * S-CSCF: the registrar of the home network, and the switch between application servers and UEs.
  *
  * TS 24.229 5.4: registration with SIP Digest (5.4.1.2), third-party REGISTER by filter criteria (5.4.1.7), MESSAGE to a
- * registered identity (5.4.3.3) with RFC 3841. A pure engine; shell/udp.ts moves its octets.
+ * registered identity (5.4.3.3) with RFC 3841. A pure engine; shell/sip-shell.ts moves its octets.
  */
 import {
   type Engine,
