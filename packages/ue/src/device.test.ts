@@ -126,6 +126,25 @@ test('Package #0 during a session with that server is answered and ignored [R-6.
   expect(network.server.sessions).toEqual(['1200 as 1']);
 });
 
+test('AC-21: Package #0 again after its session is answered and ignored, and heard after one that failed', () => {
+  const network = new TestNetwork(sampleConfig({ events: {} })).start();
+  const { server } = network;
+  const package0 = server.package0(1);
+  server.isAway = true;
+  network.wake(package0).run(MINUTE);
+  server.isAway = false;
+  network.wake(package0).run(1000);
+  expect(server.sessions).toEqual(['1200 as 1']);
+  expect(server.ended).toEqual(['completed']);
+  // Nothing was asked for, so that no nonce was renewed: the digest is still right.
+  network.wake(package0).run(1000);
+  expect(server.sessions).toEqual(['1200 as 1']);
+  expect(network.registrar.replies).toEqual([200, 200, 200]);
+  expect(network.traced('warn').at(-1)).toContain('again, whose session is over');
+  network.wake(server.package0(2)).run(1000);
+  expect(server.sessions).toEqual(['1200 as 1', '1200 as 2']);
+});
+
 test('Package #0 of another server during a session has its own session after it [R-6.7-9]', () => {
   const other = { ServerID: 'other.example', url: 'http://other.example/dm' };
   const SRVCRED = { ...account().SRVCRED, name: other.ServerID };

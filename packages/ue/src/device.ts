@@ -20,6 +20,7 @@ import {
 } from '@ueprov/protocols/sip';
 import type { Encoding } from '@ueprov/protocols/syncml';
 import { type ServerAccount, serverAccounts } from './account.ts';
+import { AnsweredNotifications } from './answered-notifications.ts';
 import { EventReporter } from './event-reporter.ts';
 import { DmExchange, type ExchangeEffect } from './exchange.ts';
 import { Flow, type FlowInput, type Opening } from './flow.ts';
@@ -78,7 +79,10 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
   readonly #registration: Registration;
   readonly #reporter: EventReporter;
   readonly #flow: Flow;
+  readonly #answered = new AnsweredNotifications();
   #exchange: DmExchange | undefined;
+  /** Why the session that is open was opened. */
+  #opening: Opening | undefined;
   #registers = 0;
   #posts = 0;
 
@@ -224,7 +228,7 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
   /** [R-6.7-9] The 200 goes out before the session is opened. */
   #requested(request: SipRequest, key: string, now: Instant): DeviceEffect[] {
     const toTag = encodeHex(this.#options.random(6));
-    const { response, wanted, ignored } = receive(request, this.#accounts(), toTag);
+    const { response, wanted, ignored } = receive(request, this.#accounts(), this.#answered, toTag);
     const answered = this.#sip({ kind: 'respond', key, response }, now);
     if (wanted === undefined) return [...answered, log('warn', ignored ?? 'ignored')];
     return [...answered, ...this.#flowed(wanted, now)];
@@ -245,6 +249,7 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
     if (account === undefined || (opening.kind === 'alert' && alerts.length === 0)) {
       return this.#flowed({ kind: 'sessionEnded' }, now);
     }
+    this.#opening = opening;
     const isAnswer = opening.kind === 'package0';
     this.#exchange = new DmExchange({
       account,
@@ -275,6 +280,10 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
   #ended(ended: Extract<ExchangeEffect, { kind: 'ended' }>, now: Instant): DeviceEffect[] {
     this.#exchange = undefined;
     const { result, reason } = ended;
+    // A session that failed may be asked for again by the same Package #0.
+    if (result === 'completed' && this.#opening?.kind === 'package0') {
+      this.#answered.add(this.#opening.digest);
+    }
     const level = result === 'completed' ? 'info' : 'warn';
     const words = `session ${result}${reason === undefined ? '' : `: ${reason}`}`;
     const alertTo = this.#reporter.sessionEnded(ended, now);

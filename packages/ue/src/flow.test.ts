@@ -6,6 +6,7 @@ const PACKAGE0 = {
   ServerID: 'srv',
   SessionID: 'A7',
   isDefaultNonce: false,
+  digest: 'd1',
 } as const;
 const ALERT = { kind: 'alert', ServerID: 'srv' } as const;
 

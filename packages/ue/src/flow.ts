@@ -54,6 +54,8 @@ export interface Notified {
   readonly SessionID: string;
   /** The server has lost our nonce: this session goes by the default one (OMA-DMNOT 6.2.1). */
   readonly isDefaultNonce: boolean;
+  /** Of the Package #0, in hex: another one has another. */
+  readonly digest: string;
 }
 
 export type FlowInput =

@@ -4,6 +4,7 @@
  * PKT-SP-UE-PROV 6.7 Table 3 UE-3, Appendix I step 3; OMA-DMNOT 6.2.1: what cannot be verified is answered like what can,
  * and ignored, so that a forger learns nothing. [DMNOT 6.1-1] [R-6.2.3-2] [R-6.3.1-2] [R-6.7-7]
  */
+import { encodeHex } from '@ueprov/protocols';
 import {
   type Package0Verdict,
   receiveNotification,
@@ -12,6 +13,7 @@ import {
 } from '@ueprov/protocols/push';
 import { responseTo, type SipRequest, type SipResponse } from '@ueprov/protocols/sip';
 import type { ServerAccount } from './account.ts';
+import type { AnsweredNotifications } from './answered-notifications.ts';
 import type { Notified } from './flow.ts';
 
 export interface Reception {
@@ -25,6 +27,7 @@ export interface Reception {
 export function receive(
   message: SipRequest,
   accounts: readonly ServerAccount[],
+  answered: AnsweredNotifications,
   toTag: string,
 ): Reception {
   const reception = receiveNotification(message);
@@ -45,6 +48,9 @@ export function receive(
   const { hash, nonce } = account.notification;
   const verdict: Package0Verdict = verifyPackage0(package0, hash, nonce);
   if (verdict === 'wrong') return { response, ignored: `${what}: wrong digest` };
+  const digest = encodeHex(package0.digest);
+  // A session for it has been there already. (AC-21)
+  if (answered.has(digest)) return { response, ignored: `${what} again, whose session is over` };
   return {
     response,
     wanted: {
@@ -52,6 +58,7 @@ export function receive(
       ServerID,
       SessionID: sessionIdText(SessionID),
       isDefaultNonce: verdict === 'ok-default-nonce',
+      digest,
     },
   };
 }
