@@ -62,6 +62,7 @@ export class ClientBench implements RunnableBench {
   #session: ServedSession | undefined;
   #last: Arrival | undefined;
   #names = 0;
+  readonly #issued = new Set<number>();
   #SessionID = randomBytes(2).readUInt16BE() % 0x7fff;
 
   constructor(options: ClientBenchOptions) {
@@ -119,6 +120,7 @@ export class ClientBench implements RunnableBench {
   /** A sessionid that was not used before. */
   newSessionID(): number {
     this.#SessionID = (this.#SessionID % 0xffff) + 1;
+    this.#issued.add(this.#SessionID);
     return this.#SessionID;
   }
 
@@ -164,6 +166,22 @@ export class ClientBench implements RunnableBench {
       this.#record.add('peer', `${arrival.method} ${arrival.target}`, arrival.body);
     }
     return arrival;
+  }
+
+  /**
+   * A session that this notification, and none before it, may have opened; undefined if none comes in time. What an
+   * earlier one asked for, which the client heard late, is ended.
+   */
+  async sessionFor(SessionID: number, patienceMs = this.patienceMs): Promise<Arrival | undefined> {
+    const until = performance.now() + patienceMs;
+    for (;;) {
+      const arrival = await this.next(Math.max(0, until - performance.now()));
+      if (arrival === undefined) return undefined;
+      const other = new ServedSession(this, arrival, this.#record);
+      const isEarlier = this.#issued.has(Number.parseInt(other.SessionID, 16));
+      if (!isEarlier || other.SessionID === sessionIdText(SessionID)) return arrival;
+      await other.settle();
+    }
   }
 
   /**
