@@ -43,8 +43,29 @@ export const ServerConfig = z.strictObject({
     port: Port.default(5090),
     /** The server's own identity (PSI), as P-Asserted-Identity. */
     identity: SipIdentity.default('sip:prov@ims.test'),
+    transports: z
+      .array(z.enum(['udp', 'tcp', 'tls']))
+      .min(1)
+      .default(['udp', 'tcp']),
+    /** What it shows and whom it believes: PEM texts, or the files that hold them. */
+    tls: z
+      .strictObject({
+        key: z.string().min(1),
+        cert: z.string().min(1),
+        ca: z.string().min(1).optional(),
+        /** Whoever connects has to show a certificate of `ca`, too. */
+        isMutual: z.boolean().default(false),
+        port: Port.default(5091),
+      })
+      .optional(),
     /** Where requests enter the core when a registration named no S-CSCF. */
-    core: z.strictObject({ host: Host, port: Port }).optional(),
+    core: z
+      .strictObject({
+        host: Host,
+        port: Port,
+        transport: z.enum(['udp', 'tcp', 'tls']).default('udp'),
+      })
+      .optional(),
     /** Addresses that may send third-party REGISTERs. */
     trusted: z.array(Host).min(1).default(['127.0.0.1']),
     /** 6.7 UE-2: monitored unless the operator switches it off. */

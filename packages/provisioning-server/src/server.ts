@@ -11,7 +11,7 @@ import {
   type SipRequest,
   type TransportAddress,
 } from '@ueprov/protocols/sip';
-import { Alarm } from '@ueprov/shell';
+import { Alarm, readSipTls } from '@ueprov/shell';
 import { decoyHttpOf, decoySchemeOf, importAccounts } from './accounts.ts';
 import { ApplicationServer, type Registered } from './application-server.ts';
 import type { ServerConfig } from './config.ts';
@@ -20,7 +20,7 @@ import { Refusals } from './refusals.ts';
 import { firstRunToken, type RunningApi, startApi } from './shell/api-http.ts';
 import { type DmListener, listenDm } from './shell/dm-http.ts';
 import { randomOctets } from './shell/random.ts';
-import { SipUdp } from './shell/sip-udp.ts';
+import { SipEndpoint } from './shell/sip-endpoint.ts';
 import { sipMessageRecord } from './sip-record.ts';
 import type { Change } from './store/record.ts';
 import { openSqliteStore } from './store/sqlite.ts';
@@ -28,7 +28,7 @@ import type { Store } from './store/store.ts';
 import { Wakes } from './wakes.ts';
 
 export interface ServerHooks {
-  /** A datagram left the SIP socket. */
+  /** A SIP message leaves. */
   readonly onDatagram?: (datagram: {
     readonly at: number;
     readonly from: TransportAddress;
@@ -83,7 +83,7 @@ class Running implements ProvisioningServer {
   readonly #sessionAlarm = new Alarm();
   #wakes: Wakes | undefined;
   #endpoint: DmEndpoint | undefined;
-  #sip: SipUdp | undefined;
+  #sip: SipEndpoint | undefined;
   #dm: DmListener | undefined;
   #api: RunningApi | undefined;
   #firstRunToken: string | undefined;
@@ -201,7 +201,7 @@ class Running implements ProvisioningServer {
     else await wakes.wake(device, { isAutomatic: true });
   }
 
-  #openSip(): Promise<SipUdp> {
+  async #openSip(): Promise<SipEndpoint> {
     const { sip } = this.#config;
     const applicationServer = new ApplicationServer(
       { trusted: sip.trusted, isMonitoring: sip.monitor },
@@ -214,11 +214,17 @@ class Running implements ProvisioningServer {
         newTag: () => randomBytes(6).toString('hex'),
       },
     );
-    return SipUdp.open(sip.host, sip.port, {
-      onRequest: (request, source) => applicationServer.answer(request, source),
-      onSend: (bytes, from, to) => this.#hooks.onDatagram?.({ at: preciseNow(), from, to, bytes }),
-      onError: (error) => this.#log('error', `SIP: ${error}`),
-    });
+    const { host, port, transports } = sip;
+    const tls = sip.tls && (await readSipTls(sip.tls));
+    return SipEndpoint.open(
+      { host, port, transports, ...(tls && { tls }) },
+      {
+        onRequest: (request, source) => applicationServer.answer(request, source),
+        onSend: (bytes, from, to) =>
+          this.#hooks.onDatagram?.({ at: preciseNow(), from, to, bytes }),
+        onError: (error) => this.#log('error', `SIP: ${error}`),
+      },
+    );
   }
 
   async #startApi(): Promise<RunningApi> {
@@ -229,6 +235,7 @@ class Running implements ProvisioningServer {
       store: this.#store,
       ports: {
         wake: (device) => this.wake(device),
+        funnel: started(this.#wakes).funnel,
         now: Date.now,
         onError: (error) => this.#log('error', `API: ${error}`),
       },
@@ -258,7 +265,6 @@ class Running implements ProvisioningServer {
     const wakes = started(this.#wakes);
     this.#wakeAlarm.set(wakes.deadline, () => this.#background(wakes.timeout()));
   }
-        funnel: started(this.#wakes).funnel,
 
   #setSessionAlarm(): void {
     const endpoint = started(this.#endpoint);

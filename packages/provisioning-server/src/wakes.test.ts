@@ -9,7 +9,7 @@ import {
   type TransportAddress,
 } from '@ueprov/protocols/sip';
 import { expect, onTestFinished, test } from 'vitest';
-import { SipUdp } from './shell/sip-udp.ts';
+import { SipEndpoint } from './shell/sip-endpoint.ts';
 import type { Change, DeviceRecord } from './store/record.ts';
 import { openStore, SERVER_ID } from './testing/dm-device.ts';
 import { Wakes } from './wakes.ts';
@@ -39,11 +39,14 @@ async function openCore(status = 200) {
 }
 
 async function openSip(answer: (request: SipRequest) => ReturnType<typeof responseTo>) {
-  const socket = await SipUdp.open('127.0.0.1', 0, {
-    onRequest: async (request) => answer(request),
-    onSend: () => {},
-    onError: () => {},
-  });
+  const socket = await SipEndpoint.open(
+    { host: '127.0.0.1', port: 0, transports: ['udp'] },
+    {
+      onRequest: async (request) => answer(request),
+      onSend: () => {},
+      onError: () => {},
+    },
+  );
   onTestFinished(() => socket.close());
   return socket;
 }

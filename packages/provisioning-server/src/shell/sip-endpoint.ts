@@ -1,7 +1,5 @@
-/** The Provisioning Server's SIP socket: moves datagrams, keeps one alarm, hands requests up and answers down. */
+/** The Provisioning Server's SIP sockets: moves messages, keeps one alarm, hands requests up and answers down. */
 import { randomBytes } from 'node:crypto';
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
 import {
   type LayerEffect,
   type LayerInput,
@@ -10,22 +8,21 @@ import {
   TransactionLayer,
   type TransportAddress,
 } from '@ueprov/protocols/sip';
-import { Alarm } from '@ueprov/shell';
+import { Alarm, SipTransport, type SipTransportOptions } from '@ueprov/shell';
 import { SipFailure } from './sip-failure.ts';
 
-export interface SipUdpPorts {
+export interface SipEndpointPorts {
   /** A request with the answer that it asks for. */
   readonly onRequest: (request: SipRequest, source: TransportAddress) => Promise<SipResponse>;
-  /** A datagram left the socket. */
+  /** A message leaves. */
   readonly onSend: (bytes: Uint8Array, from: TransportAddress, to: TransportAddress) => void;
   readonly onError: (error: unknown) => void;
 }
 
-export class SipUdp {
-  readonly address: TransportAddress;
-  readonly #socket: Socket;
+export class SipEndpoint {
+  readonly #transport: SipTransport;
   readonly #layer: TransactionLayer;
-  readonly #ports: SipUdpPorts;
+  readonly #ports: SipEndpointPorts;
   readonly #alarm = new Alarm();
   readonly #waiting = new Map<string, PromiseWithResolvers<SipResponse>>();
   /** Requests whose answer is being made. */
@@ -33,28 +30,36 @@ export class SipUdp {
   #requests = 0;
   #isClosed = false;
 
-  /** Binds; rejects with the address if it is taken. */
-  static async open(host: string, port: number, ports: SipUdpPorts): Promise<SipUdp> {
-    const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
-    socket.bind(port, host);
-    try {
-      await once(socket, 'listening');
-    } catch (error) {
-      throw new Error(`SIP cannot listen on ${host}:${port}/udp`, { cause: error });
-    }
-    return new SipUdp(socket, ports);
+  /** Listens; rejects with the address if it is taken. */
+  static async open(options: SipTransportOptions, ports: SipEndpointPorts): Promise<SipEndpoint> {
+    // Nothing comes before the next turn of the event loop: its receiver is there by then.
+    let receive: (input: LayerInput) => void = () => {};
+    const transport = await SipTransport.open(options, {
+      onOctets: (bytes, source) => receive({ kind: 'octets', bytes, source }),
+      onUnreachable: (target) => receive({ kind: 'unreachable', target }),
+      onSend: ports.onSend,
+      onError: ports.onError,
+    });
+    const endpoint = new SipEndpoint(transport, ports);
+    receive = (input) => endpoint.#step(input);
+    return endpoint;
   }
 
-  private constructor(socket: Socket, ports: SipUdpPorts) {
-    this.#socket = socket;
+  private constructor(transport: SipTransport, ports: SipEndpointPorts) {
+    this.#transport = transport;
     this.#ports = ports;
-    const { address, port } = socket.address();
-    this.address = { address, port };
-    this.#layer = new TransactionLayer({ sentBy: this.address, random: randomBytes });
-    socket.on('message', (bytes, { address: from, port: fromPort }) =>
-      this.#step({ kind: 'octets', bytes, source: { address: from, port: fromPort } }),
-    );
-    socket.on('error', ports.onError);
+    this.#layer = new TransactionLayer({
+      sentBy: transport.address,
+      ports: transport.ports,
+      transports: transport.transports,
+      random: randomBytes,
+      refusesMerged: true,
+    });
+  }
+
+  /** Where it is reached, by the first of its transports. */
+  get address(): TransportAddress {
+    return this.#transport.address;
   }
 
   /** The final response. Rejects when none comes (timer F) or the target cannot be reached. */
@@ -67,14 +72,15 @@ export class SipUdp {
     return waiting.promise;
   }
 
-  /** Takes no more datagrams; resolves when nothing is being answered any more. */
+  /** Takes no more messages; resolves when nothing is being answered any more. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#alarm.clear();
-    this.#socket.close();
+    const closed = this.#transport.close();
     for (const { reject } of this.#waiting.values()) reject(new SipFailure('closing'));
     this.#waiting.clear();
     await Promise.all(this.#answering);
+    await closed;
   }
 
   #step(input: LayerInput | { readonly kind: 'timeout' }): void {
@@ -86,7 +92,7 @@ export class SipUdp {
   #perform(effect: LayerEffect): void {
     switch (effect.kind) {
       case 'send':
-        this.#send(effect.bytes, effect.target);
+        this.#transport.send(effect.bytes, effect.target);
         return;
       case 'request':
         this.#answer(effect.request, effect.source, effect.key);
@@ -113,12 +119,5 @@ export class SipUdp {
     const waiting = this.#waiting.get(key);
     this.#waiting.delete(key);
     return waiting;
-  }
-
-  #send(bytes: Uint8Array, target: TransportAddress): void {
-    this.#ports.onSend(bytes, this.address, target);
-    this.#socket.send(bytes, target.port, target.address, (error) => {
-      if (error) this.#step({ kind: 'unreachable', target });
-    });
   }
 }
