@@ -20,7 +20,11 @@ program
   .option('--once', 'exit when every UE is verified and its event has arrived; non-zero after 30 s')
   .option('--json', 'one line of JSON per UE on standard output, nothing else')
   .option('--encoding <encoding>', 'wbxml or xml', 'wbxml')
-  .option('--auth <scheme>', 'how both sides prove themselves: md5, basic or hmac', 'md5')
+  .option(
+    '--auth <scheme>',
+    'how UEs and server prove themselves: md5, basic, hmac, http-digest or http-basic',
+    'md5',
+  )
   .option('--keep <dir>', 'keep stores, trees, logs and lab.json with every address there')
   .addHelpText('after', '\nExample:\n  ueprov lab --once --ues 10 --encoding xml')
   .action(async (options) => (await import('./lab/command.ts')).runLabCommand(options));

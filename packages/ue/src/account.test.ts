@@ -37,6 +37,7 @@ test('an account says where its server is, and what both sides prove themselves 
       root: './DMAcc/1',
       ServerID: SERVER_ID,
       url: DM_URL,
+      http: {},
       CLCRED: {
         scheme: 'md5',
         name: 'device',

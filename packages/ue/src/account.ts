@@ -11,12 +11,15 @@ import {
   dmAccounts,
   preferredAuth,
 } from '@ueprov/protocols/mo';
+import { type HttpAccess, httpAccess } from './http-access.ts';
 
 export interface ServerAccount {
   /** Its node, `./DMAcc/<X>`. */
   readonly root: string;
   readonly ServerID: string;
   readonly url: string;
+  /** Through what its messages go, and what is proved to HTTP on the way. */
+  readonly http: HttpAccess;
   readonly CLCRED: Credential | undefined;
   readonly SRVCRED: Credential | undefined;
   /** What verifies a Package #0 of this server (OMA-DMNOT 6.2.1); undefined: nothing does. */
@@ -44,6 +47,7 @@ export function serverAccounts(tree: Tree): readonly ServerAccount[] {
         root,
         ServerID,
         url: urlOf(address),
+        http: httpAccess(tree, account),
         CLCRED: credential(account, 'CLCRED'),
         SRVCRED: credential(account, 'SRVCRED'),
         notification: notification(account),

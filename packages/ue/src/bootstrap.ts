@@ -73,19 +73,25 @@ function imsLeaves({ sip }: UeConfig): Record<string, string> {
 }
 
 /** OMA-DMSTDOBJ 5.3.1 AAuthType. */
-const AAUTH_TYPES = { basic: 'BASIC', md5: 'DIGEST', hmac: 'HMAC' } as const;
+const AAUTH_TYPES = {
+  basic: { AAuthLevel: 'CLCRED', AAuthType: 'BASIC', server: 'BASIC' },
+  md5: { AAuthLevel: 'CLCRED', AAuthType: 'DIGEST', server: 'DIGEST' },
+  hmac: { AAuthLevel: 'CLCRED', AAuthType: 'HMAC', server: 'HMAC' },
+  'http-basic': { AAuthLevel: 'HTTP', AAuthType: 'HTTP-BASIC', server: 'DIGEST' },
+  'http-digest': { AAuthLevel: 'HTTP', AAuthType: 'HTTP-DIGEST', server: 'DIGEST' },
+} as const;
 
 /** [R-6.5-5] [R-6.5-8] [R-6.5-9] [R-6.5-10], and the PacketCable extension with both its nodes [R-6.5-13]. */
 function dmAccount(account: AccountConfig): DmAccount {
   const { ServerID, Addr, scheme, CLCRED, SRVCRED, DMInitConnect } = account;
-  const AAuthType = AAUTH_TYPES[scheme];
+  const { AAuthLevel, AAuthType, server } = AAUTH_TYPES[scheme];
   return {
     ServerID,
     ConRef: [],
     AppAddr: [{ Addr, AddrType: 'URI' }],
     AppAuth: [
-      { AAuthLevel: 'CLCRED', AAuthType, ...secretOf(CLCRED) },
-      { AAuthLevel: 'SRVCRED', AAuthType, ...secretOf(SRVCRED) },
+      { AAuthLevel, AAuthType, ...secretOf(CLCRED) },
+      { AAuthLevel: 'SRVCRED', AAuthType: server, ...secretOf(SRVCRED) },
     ],
     DMInitConnect,
     AuthExt: '',

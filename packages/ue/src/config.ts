@@ -27,7 +27,8 @@ const Account = z.strictObject({
   ServerID,
   /** URL of the DM server. */
   Addr: z.url({ protocol: /^http$/, error: 'an http: URL' }),
-  scheme: z.enum(['hmac', 'md5', 'basic']).default('md5'),
+  /** http-digest and http-basic: CLCRED is proved to HTTP, and the server proves itself by md5. */
+  scheme: z.enum(['hmac', 'md5', 'basic', 'http-digest', 'http-basic']).default('md5'),
   CLCRED: Credential,
   SRVCRED: Credential,
   DMInitConnect: z.boolean().default(false),

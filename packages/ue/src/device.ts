@@ -24,6 +24,7 @@ import { AnsweredNotifications } from './answered-notifications.ts';
 import { EventReporter } from './event-reporter.ts';
 import { DmExchange, type ExchangeEffect } from './exchange.ts';
 import { Flow, type FlowInput, type Opening } from './flow.ts';
+import type { HttpAccess } from './http-access.ts';
 import type { SipIdentity } from './identity.ts';
 import { receive } from './receiver.ts';
 
@@ -52,6 +53,7 @@ export type DeviceEffect =
       readonly kind: 'post';
       readonly post: number;
       readonly url: string;
+      readonly http: HttpAccess;
       readonly body: Uint8Array;
       readonly encoding: Encoding;
       /** To go as `x-syncml-hmac`. */

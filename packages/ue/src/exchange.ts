@@ -8,6 +8,7 @@ import type { Tree } from '@ueprov/protocols/dm/tree';
 import { writeNonce } from '@ueprov/protocols/mo';
 import { type Alert, decodeSyncML, type Encoding, encodeSyncML } from '@ueprov/protocols/syncml';
 import type { ServerAccount } from './account.ts';
+import type { HttpAccess } from './http-access.ts';
 
 export interface ExchangeOptions {
   readonly account: ServerAccount;
@@ -35,6 +36,7 @@ export type ExchangeEffect =
   | {
       readonly kind: 'post';
       readonly url: string;
+      readonly http: HttpAccess;
       readonly body: Uint8Array;
       readonly mac?: string;
     }
@@ -124,7 +126,7 @@ export class DmExchange {
     const { tree, account, encoding } = this.#options;
     switch (effect.kind) {
       case 'send':
-        return [post(effect, encodeSyncML(effect.message, encoding))];
+        return [post(effect, account.http, encodeSyncML(effect.message, encoding))];
       case 'nonce':
         writeNonce(tree, account.root, effect.level, effect.nonce, now);
         return [];
@@ -152,7 +154,8 @@ export class DmExchange {
 
 function post(
   { url, mac }: Extract<DmClientEffect, { kind: 'send' }>,
+  http: HttpAccess,
   body: Uint8Array,
 ): ExchangeEffect {
-  return { kind: 'post', url, body, ...(mac && { mac: mac(body) }) };
+  return { kind: 'post', url, http, body, ...(mac && { mac: mac(body) }) };
 }

@@ -4,7 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 export const DOMAIN = 'ims.test';
 export const SERVER_ID = 'prov.ims.test';
 
-export const DM_SCHEMES = ['md5', 'basic', 'hmac'] as const;
+export const DM_SCHEMES = ['md5', 'basic', 'hmac', 'http-digest', 'http-basic'] as const;
 export type DmScheme = (typeof DM_SCHEMES)[number];
 
 export interface LabAccount {

@@ -6,6 +6,7 @@
  */
 import { LOCAL, type Shape, Tree, type TreeSnapshot } from '../dm/tree/index.ts';
 import type { Instant } from '../engine.ts';
+import { PROXY, PROXY_URI } from './conn-mo.ts';
 import { interior } from './describe.ts';
 import { DEV_DETAIL, type DevDetail, writeDevDetail } from './dev-detail.ts';
 import { DEV_INFO, type DevInfo, writeDevInfo } from './dev-info.ts';
@@ -23,6 +24,7 @@ export function deviceShape(vendor: readonly Shape[] = []): Shape {
     PKTC_UE,
     PKTC_USR,
     PKTC_MEM,
+    PROXY,
     ...vendor,
   ]);
 }
@@ -56,7 +58,7 @@ export function restoreDeviceTree(snapshot: TreeSnapshot, vendor: readonly Shape
   return new Tree(deviceShape(vendor), snapshot);
 }
 
-const CONFIGURED = [DM_ACC_URI, PKTC_UE_URI, PKTC_USR_URI, PKTC_MEM_URI];
+const CONFIGURED = [DM_ACC_URI, PKTC_UE_URI, PKTC_USR_URI, PKTC_MEM_URI, PROXY_URI];
 
 /**
  * [R-6.8.4-1] The ACL of a device as it is delivered: the server of UE provisioning, and no other,

@@ -1,3 +1,4 @@
+export * from './conn-mo.ts';
 export * from './dev-detail.ts';
 export * from './dev-info.ts';
 export * from './device-tree.ts';

@@ -1,7 +1,13 @@
 /** What in a message is secret. DMAcc 1.2, PacketCable UE-DATA, ConnMO. Used by `mask.ts`. */
 
 /** Nodes that hold a secret, by the last segment of their address. */
-const SECRET_NODES = ['AAuthSecret', 'AAuthData', 'Credentials', 'STUNRelayCreds'] as const;
+const SECRET_NODES = [
+  'AAuthSecret',
+  'AAuthData',
+  'AuthSecret',
+  'Credentials',
+  'STUNRelayCreds',
+] as const;
 
 const SECRET_NAMES: ReadonlySet<string> = new Set(SECRET_NODES.map((name) => name.toLowerCase()));
 

@@ -1,7 +1,11 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeUtf8 } from '@ueprov/protocols';
+import { LOCAL, type Tree } from '@ueprov/protocols/dm/tree';
 import type { TransportAddress } from '@ueprov/protocols/sip';
 import { expect, onTestFinished, test } from 'vitest';
 import { bootstrapTree } from '../bootstrap.ts';
@@ -11,6 +15,7 @@ import { sipIdentity } from '../identity.ts';
 import { replace } from '../testing/dm-server.ts';
 import { Loopback } from '../testing/loopback.ts';
 import { seededRandom } from '../testing/network.ts';
+import { TestProxy } from '../testing/proxy.ts';
 import { replaceDocument } from './disk.ts';
 import { UeShell } from './ue-shell.ts';
 
@@ -27,7 +32,11 @@ interface World {
 }
 
 /** A UE on sockets that has registered. */
-async function registered({ host = '127.0.0.1', path = '/dm' } = {}): Promise<World> {
+async function registered({
+  host = '127.0.0.1',
+  path = '/dm',
+  prepare = (_tree: Tree): void => {},
+} = {}): Promise<World> {
   const events = { 'PROV-UE-4': 'local' };
   const parent = await mkdtemp(join(tmpdir(), 'ueprov-shell-'));
   const folder = join(parent, 'ue');
@@ -49,6 +58,7 @@ async function registered({ host = '127.0.0.1', path = '/dm' } = {}): Promise<Wo
   });
   const config = ueConfig(network.document(file, { events }));
   const tree = bootstrapTree(config, Date.now());
+  prepare(tree);
   const identity = sipIdentity(tree);
   if (identity === undefined) throw new Error('the configuration has an identity');
   await replaceDocument(file, tree.snapshot());
@@ -144,6 +154,43 @@ test('a redirect on the own origin is followed, the method and the body unchange
   network.wake(1);
   await network.until(() => log.includes(COMPLETED));
   expect(network.targets).toEqual(['/dm', '/dm?again']);
+});
+
+test('AC-08: a redirect to another host, port or scheme is refused, and nobody there hears of it', async () => {
+  const heard: string[] = [];
+  const other = createServer((incoming, answer) => {
+    heard.push(incoming.url ?? '');
+    answer.end();
+  });
+  other.listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as AddressInfo;
+  for (const location of [`http://127.0.0.1:${port}/dm`, 'file:///etc/passwd', '//localhost/dm']) {
+    const { network, log } = await registered();
+    network.instead.push(...Array(4).fill({ status: 308, location }));
+    network.wake(1);
+    await network.until(() => log.includes('warn session failed: redirect to another origin'));
+  }
+  expect(heard).toEqual([]);
+});
+
+test('the proxy that an account refers to carries its sessions', async () => {
+  const proxy = await TestProxy.open();
+  onTestFinished(() => proxy.close());
+  const prepare = (tree: Tree): void => {
+    tree.add('./Proxy/1/Addr', { Data: '127.0.0.1' }, LOCAL, 0);
+    tree.add('./Proxy/1/Ports/1/PortNbr', { Data: String(proxy.port) }, LOCAL, 0);
+    tree.add('./DMAcc/1/ToConRef/1/ConRef', { Data: './Proxy/1' }, LOCAL, 0);
+  };
+  const { network, log } = await registered({ prepare });
+  network.server.plans.push([[replace(SIP_PORT, '5070')]]);
+  network.wake(1);
+  await network.until(() => log.includes(COMPLETED));
+  const { url } = network.server;
+  expect(new Set(proxy.seen)).toEqual(new Set([`POST ${url} ${new URL(url).host}`]));
+  expect(proxy.seen.length).toBeGreaterThan(1);
+  expect(network.targets).toHaveLength(proxy.seen.length);
 });
 
 test('redirects are followed three times and no more', async () => {

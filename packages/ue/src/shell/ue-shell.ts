@@ -162,12 +162,12 @@ export class UeShell {
   }
 
   async #answer(message: PostEffect, redirects: number): Promise<DeviceInput> {
-    const { post, url, body, encoding } = message;
+    const { post, url, body, encoding, http } = message;
     const headers = {
       ...requestHeaders(encoding, USER_AGENT),
       ...(message.mac !== undefined && { [HMAC_HEADER]: message.mac }),
     };
-    const answer = await this.#http.post(url, headers, body, HTTP_LIMITS);
+    const answer = await this.#http.post(url, headers, body, HTTP_LIMITS, http);
     const verdict = readResponseHead(answer.status, answer.headers, url);
     if (verdict.kind === 'failed') return { kind: 'post-failed', post, reason: verdict.reason };
     if (verdict.kind === 'redirect') {
