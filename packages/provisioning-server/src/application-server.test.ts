@@ -29,6 +29,7 @@ async function setting(isMonitoring = true) {
     { kind: 'nodes', device: 'd1', nodes: [{ ...node, state: 'not-sent' }] },
   ]);
   const told: Registered[] = [];
+  const watched: unknown[] = [];
   const refused: string[] = [];
   const server = new ApplicationServer(
     { trusted: [CORE.address], isMonitoring },
@@ -39,9 +40,14 @@ async function setting(isMonitoring = true) {
       onRegistered: (registered) => told.push(registered),
       onRefused: (reason) => refused.push(reason),
       newTag: () => 'tag',
+      watch: {
+        registered: (...told) => watched.push(told),
+        deregistered: (device) => watched.push([device]),
+        notified: async () => ({ status: 481, headers: [], device: undefined }),
+      },
     },
   );
-  return { store, server, told, refused };
+  return { store, server, told, refused, watched };
 }
 
 function register(
@@ -108,11 +114,26 @@ test('an identity that is no device of ours is answered 200: the registration is
   expect(told).toEqual([]);
 });
 
+test('whoever watches registrations is told of them, and of their end', async () => {
+  const { server, watched } = await setting();
+  await server.answer(register(), CORE);
+  await server.answer(register({ expires: 0 }), CORE);
+  expect(watched).toEqual([['d1', IMPU, 'sip:192.0.2.1:5070', undefined], ['d1']]);
+});
+
+test('AC-24: a NOTIFY of no subscription is answered 481; from elsewhere 403', async () => {
+  const { server } = await setting();
+  const notify = register({ method: 'NOTIFY' });
+  expect((await server.answer(notify, CORE)).status).toBe(481);
+  const stranger = { address: '192.0.2.66', port: 5060 };
+  expect((await server.answer(notify, stranger)).status).toBe(403);
+});
+
 test('other methods are refused with what is allowed', async () => {
   const { server } = await setting();
   const response = await server.answer(register({ method: 'OPTIONS' }), CORE);
   expect(response.status).toBe(405);
-  expect(response.headers).toContainEqual({ name: 'Allow', value: 'REGISTER' });
+  expect(response.headers).toContainEqual({ name: 'Allow', value: 'REGISTER, NOTIFY' });
 });
 
 function ownRegister(tags: string, more: readonly string[] = []): Uint8Array {

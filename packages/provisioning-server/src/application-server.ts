@@ -13,6 +13,7 @@ import {
   statusOfError,
   type TransportAddress,
 } from '@ueprov/protocols/sip';
+import type { RegWatch } from './reg-watch.ts';
 import { readThirdPartyRegister, type ThirdPartyRegister } from './registrations.ts';
 import { sipMessageRecord } from './sip-record.ts';
 import type { Change, DeviceRecord, DeviceState } from './store/record.ts';
@@ -25,6 +26,8 @@ export interface ApplicationServerPorts {
   /** Stored: a device can be woken, from now on or still. */
   readonly onRegistered: (registered: Registered) => void;
   readonly onRefused: (reason: string) => void;
+  /** The reg event package, if the operator wants it. */
+  readonly watch: Pick<RegWatch, 'registered' | 'deregistered' | 'notified'>;
   readonly newTag: () => string;
 }
 
@@ -77,8 +80,10 @@ export class ApplicationServer {
       );
       return responseTo(request, 403, { toTag });
     }
+    if (request.method === 'NOTIFY') return this.#notified(request, toTag);
     if (request.method !== 'REGISTER') {
-      return responseTo(request, 405, { toTag, headers: [{ name: 'Allow', value: 'REGISTER' }] });
+      const allow = { name: 'Allow', value: 'REGISTER, NOTIFY' };
+      return responseTo(request, 405, { toTag, headers: [allow] });
     }
     const register = readThirdPartyRegister(request);
     const devices = await this.#devicesOf(register.identities);
@@ -119,10 +124,36 @@ export class ApplicationServer {
     ];
     await this.#ports.store.write(changes);
     this.#ports.onChanges(changes);
-    if (register.expiresS === 0) return;
-    const { acceptsPush } = register;
-    const hasWork = await this.#hasWork(device.id);
-    this.#ports.onRegistered({ device: device.id, hasWork, acceptsPush });
+    const { expiresS, route, acceptsPush } = register;
+    const { watch } = this.#ports;
+    if (expiresS === 0) {
+      watch.deregistered(device.id);
+      return;
+    }
+    const { IMPU } = device;
+    if (route !== undefined && IMPU !== undefined) {
+      watch.registered(device.id, IMPU, route, acceptsPush);
+    }
+    await this.registered(device.id, acceptsPush);
+  }
+
+  /** A device is reachable, as the store says already. */
+  async registered(device: string, acceptsPush: boolean | undefined): Promise<void> {
+    const hasWork = await this.#hasWork(device);
+    this.#ports.onRegistered({ device, hasWork, acceptsPush });
+  }
+
+  /** RFC 6665: to a subscription of ours, or 481. The 200 leaves after the commit. */
+  async #notified(request: SipRequest, toTag: string): Promise<SipResponse> {
+    const { store, watch, now, onChanges } = this.#ports;
+    const at = now();
+    const { status, headers, device } = await watch.notified(request);
+    const response = responseTo(request, status, { toTag, headers });
+    if (device === undefined) return response;
+    const changes = [passage(device, request, at, false), passage(device, response, now(), true)];
+    await store.write(changes);
+    onChanges(changes);
+    return response;
   }
 
   /** [R-6.7-6] */

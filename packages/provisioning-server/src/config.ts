@@ -4,7 +4,7 @@ import { HTTP_ALGORITHMS } from '@ueprov/protocols/dm';
 import { SERVER_ID_BYTES_MAX } from '@ueprov/protocols/push';
 import { z } from 'zod';
 import { ProfileFile } from './profile.ts';
-import { PublicIdentity, SipIdentity, WakeSettings } from './sip-config.ts';
+import { PublicIdentity, RegEventMode, SipIdentity, WakeSettings } from './sip-config.ts';
 
 const Port = z.int().min(0).max(65_535);
 const Host = z.string().min(1).max(255);
@@ -70,6 +70,8 @@ export const ServerConfig = z.strictObject({
     trusted: z.array(Host).min(1).default(['127.0.0.1']),
     /** 6.7 UE-2: monitored unless the operator switches it off. */
     monitor: z.boolean().default(true),
+    /** when-needed: for devices whose REGISTER came without their own Contact. */
+    regEvent: RegEventMode.default('never'),
     wake: WakeSettings.prefault({}),
   }),
   dm: z.strictObject({

@@ -43,22 +43,27 @@ export interface ThirdPartyRegister {
   readonly pCscf: string | undefined;
 }
 
+export interface OfferedContact {
+  /** As a header value, without the time that is left. */
+  readonly contact: string;
+  readonly acceptsPush: boolean;
+}
+
 /** Throws ProtocolError for a header or an embedded message that cannot be read. [R-6.7-4] [R-6.7-i1] */
 export function readThirdPartyRegister(request: SipRequest): ThirdPartyRegister {
   const [sCscf] = contacts(request);
   const embedded = embeddedMessages(request);
   const own = embedded.find((message) => message.kind === 'request');
   const all = [request, ...embedded];
-  const offered = own === undefined ? [] : contacts(own);
-  const contact = offered.find(acceptsDmPush) ?? offered[0];
+  const offered = own && offeredContact(contacts(own));
   const associated = all.flatMap((message) => addresses(message, 'P-Associated-URI'));
   const identities = [to(request), ...associated].map(plainUri);
   return {
     identities: [...new Set(identities)].slice(0, IDENTITIES_MAX),
     expiresS: expires(request) ?? EXPIRES_DEFAULT_S,
     route: sCscf && encodeUri(sCscf.uri),
-    contact: contact && encodeNameAddr(lasting(contact)),
-    acceptsPush: contact && acceptsDmPush(contact),
+    contact: offered?.contact,
+    acceptsPush: offered?.acceptsPush,
     pCscf: all.map(firstProxy).findLast((host) => host !== undefined),
   };
 }
@@ -100,6 +105,13 @@ function firstProxy(message: SipMessage): string | undefined {
   const uri = routes(message, 'Path').at(-1)?.uri;
   if (uri?.kind !== 'sip') return undefined;
   return uri.port === undefined ? uri.host : `${uri.host}:${uri.port}`;
+}
+
+/** Of all contacts of a user the one that takes push, else the first. */
+export function offeredContact(all: readonly NameAddr[]): OfferedContact | undefined {
+  const contact = all.find(acceptsDmPush) ?? all[0];
+  if (contact === undefined) return undefined;
+  return { contact: encodeNameAddr(lasting(contact)), acceptsPush: acceptsDmPush(contact) };
 }
 
 /** A contact is the same after a refresh, although the time that it has left is not. */

@@ -17,6 +17,7 @@ import { ApplicationServer, type Registered } from './application-server.ts';
 import type { ServerConfig } from './config.ts';
 import { DmEndpoint } from './dm-endpoint.ts';
 import { Refusals } from './refusals.ts';
+import { RegWatch } from './reg-watch.ts';
 import { firstRunToken, type RunningApi, startApi } from './shell/api-http.ts';
 import { type DmListener, listenDm } from './shell/dm-http.ts';
 import { randomOctets } from './shell/random.ts';
@@ -81,6 +82,8 @@ class Running implements ProvisioningServer {
   readonly #store: Store;
   readonly #wakeAlarm = new Alarm();
   readonly #sessionAlarm = new Alarm();
+  readonly #watchAlarm = new Alarm();
+  #regWatch: RegWatch | undefined;
   #wakes: Wakes | undefined;
   #endpoint: DmEndpoint | undefined;
   #sip: SipEndpoint | undefined;
@@ -171,6 +174,7 @@ class Running implements ProvisioningServer {
     await this.#store.close();
   }
 
+    this.#watchAlarm.clear();
   #makeWakes(): Wakes {
     const { sip, dm } = this.#config;
     const core = sip.core && { address: sip.core.host, port: sip.core.port };
@@ -193,6 +197,29 @@ class Running implements ProvisioningServer {
     );
   }
 
+  #makeWatch(onRegistered: (device: string, acceptsPush: boolean) => void): RegWatch {
+    const { identity, regEvent, monitor } = this.#config.sip;
+    const contact = () => sipUriOf(this.sip);
+    return new RegWatch(
+      { identity, contact, mode: monitor ? regEvent : 'never' },
+      {
+        store: this.#store,
+        now: Date.now,
+        random: randomOctets,
+        onChanges: (changes) => this.#committed(changes),
+        sendSip: (request, target, device) => this.#sendSip(request, target, device),
+        onRegistered,
+        onDeadline: () => this.#setWatchAlarm(),
+        onWork: (work) => this.#background(work),
+        onRefused: (reason) => this.#refused(reason),
+      },
+    );
+  }
+
+  #setWatchAlarm(): void {
+    this.#watchAlarm.set(this.#regWatch?.deadline, () => this.#regWatch?.timeout());
+  }
+
   async #registered({ device, hasWork, acceptsPush }: Registered): Promise<void> {
     const wakes = started(this.#wakes);
     await wakes.registered(device);
@@ -203,6 +230,10 @@ class Running implements ProvisioningServer {
 
   async #openSip(): Promise<SipEndpoint> {
     const { sip } = this.#config;
+    const watch = this.#makeWatch((device, acceptsPush) =>
+      this.#background(applicationServer.registered(device, acceptsPush)),
+    );
+    this.#regWatch = watch;
     const applicationServer = new ApplicationServer(
       { trusted: sip.trusted, isMonitoring: sip.monitor },
       {
@@ -212,6 +243,7 @@ class Running implements ProvisioningServer {
         onRegistered: (registered) => this.#background(this.#registered(registered)),
         onRefused: (reason) => this.#refused(reason),
         newTag: () => randomBytes(6).toString('hex'),
+        watch,
       },
     );
     const { host, port, transports } = sip;
@@ -301,6 +333,11 @@ class Running implements ProvisioningServer {
   #log(level: 'info' | 'warn' | 'error', text: string): void {
     this.#hooks.onLog?.(level, text);
   }
+}
+
+function sipUriOf({ address, port, transport }: TransportAddress): string {
+  const host = address.includes(':') ? `[${address}]` : address;
+  return `sip:${host}:${port}${transport === undefined ? '' : `;transport=${transport}`}`;
 }
 
 function started<Part>(part: Part | undefined): Part {

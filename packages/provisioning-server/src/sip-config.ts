@@ -10,6 +10,9 @@ export const WakeSettings = z.strictObject({
   atOnce: z.int().min(1).max(100_000).default(1000),
 });
 
+/** When the reg event package is asked for more than the third-party REGISTERs told. */
+export const RegEventMode = z.enum(['never', 'when-needed', 'always']);
+
 /** A name that goes into headers: nothing but the URI that it says it is. (AC-29) */
 export const SipIdentity = z
   .string()
