@@ -5,18 +5,19 @@ import { seededRandom } from './testing/endpoint.ts';
 
 const SOURCE = { address: '127.0.0.1', port: 6001 };
 const ALICE = 'sip:alice@home.example';
+const FROM = [addressOf(ALICE)];
 const REGISTRATION = { serviceRoute: [addressOf('sip:s;lr')], associated: [addressOf(ALICE)] };
 
 test('a flow is usable only once its registration is confirmed, and until it expires', () => {
   const flows = new Flows(seededRandom(1));
   const flow = flows.open(SOURCE, ALICE, 0)!;
   expect(flows.byToken(flow.token, 0)).toBeUndefined();
-  expect(flows.bySource(SOURCE, ALICE, 0)).toBeUndefined();
+  expect(flows.speaker(SOURCE, FROM, 0)).toBeUndefined();
   flows.confirm(flow, REGISTRATION, 1000);
   expect(flows.byToken(flow.token, 999)).toBe(flow);
-  expect(flows.bySource(SOURCE, ALICE, 999)).toBe(REGISTRATION);
+  expect(flows.speaker(SOURCE, FROM, 999)).toMatchObject(REGISTRATION);
   expect(flows.byToken(flow.token, 1000)).toBeUndefined();
-  expect(flows.bySource(SOURCE, ALICE, 1000)).toBeUndefined();
+  expect(flows.speaker(SOURCE, FROM, 1000)).toBeUndefined();
 });
 
 test('a UE keeps its token over a refresh; another source or identity has another', () => {

@@ -1,10 +1,10 @@
 /**
  * The P-CSCF's memory of which UE is behind which Path: a random token in the Path's user part names it.
- * RFC 3327 §5.2, RFC 5626 §5.2 for the idea. Used by p-cscf.ts.
+ * RFC 3327 §5.2, RFC 5626 §5.2: over TCP and TLS that is a connection. Used by p-cscf.ts.
  */
 import { encodeHex, type Instant, type Random } from '@ueprov/protocols';
-import type { NameAddr, TransportAddress } from '@ueprov/protocols/sip';
-import { hostPortOf } from './forwarding.ts';
+import { type NameAddr, peerKeyOf, type TransportAddress } from '@ueprov/protocols/sip';
+import { identityOf } from './identity.ts';
 
 export interface Flow {
   readonly token: string;
@@ -26,6 +26,12 @@ interface Entry {
   registration: FlowRegistration | undefined;
 }
 
+/** A registered UE, and which of its identities speaks. */
+export interface Speaker extends FlowRegistration {
+  readonly flow: Flow;
+  readonly identity: NameAddr;
+}
+
 export const FLOWS_MAX = 100_000;
 /** How long a REGISTER may take, challenge and all, before its flow is forgotten. */
 export const FLOW_PENDING_MS = 64_000;
@@ -35,7 +41,8 @@ export class Flows {
   readonly #random: Random;
   readonly #countMax: number;
   readonly #byToken = new Map<string, Entry>();
-  readonly #bySource = new Map<string, Entry>();
+  /** By identity, by source. */
+  readonly #bySource = new Map<string, Map<string, Entry>>();
 
   constructor(random: Random, countMax = FLOWS_MAX) {
     this.#random = random;
@@ -44,7 +51,7 @@ export class Flows {
 
   /** The flow for a REGISTER of this identity from there, or undefined if there are too many. */
   open(source: TransportAddress, identity: string, now: Instant): Flow | undefined {
-    const known = this.#current(this.#bySource.get(keyOf(source, identity)), now);
+    const known = this.#current(this.#bySource.get(keyOf(source))?.get(identity), now);
     if (known !== undefined) {
       known.expiresAt = Math.max(known.expiresAt, now + FLOW_PENDING_MS);
       return known.flow;
@@ -54,7 +61,8 @@ export class Flows {
     const flow = { token: encodeHex(this.#random(TOKEN_BYTES)), source, identity };
     const entry = { flow, expiresAt: now + FLOW_PENDING_MS, registration: undefined };
     this.#byToken.set(flow.token, entry);
-    this.#bySource.set(keyOf(source, identity), entry);
+    const entries = this.#bySource.get(keyOf(source)) ?? new Map<string, Entry>();
+    this.#bySource.set(keyOf(source), entries.set(identity, entry));
     return flow;
   }
 
@@ -67,7 +75,15 @@ export class Flows {
 
   close({ token, source, identity }: Flow): void {
     this.#byToken.delete(token);
-    this.#bySource.delete(keyOf(source, identity));
+    const entries = this.#bySource.get(keyOf(source));
+    entries?.delete(identity);
+    if (entries?.size === 0) this.#bySource.delete(keyOf(source));
+  }
+
+  /** The connection is gone, and with it the way to all that registered over it. */
+  lose(source: TransportAddress): void {
+    const entries = [...(this.#bySource.get(keyOf(source))?.values() ?? [])];
+    for (const { flow } of entries) this.close(flow);
   }
 
   /** The registered UE behind a Path. */
@@ -76,9 +92,27 @@ export class Flows {
     return entry?.registration === undefined ? undefined : entry.flow;
   }
 
-  /** What is known of the registered UE that sends from there under this identity. */
-  bySource(source: TransportAddress, identity: string, now: Instant): FlowRegistration | undefined {
-    return this.#current(this.#bySource.get(keyOf(source, identity)), now)?.registration;
+  /**
+   * TS 24.229 5.2.6.3: who sends from there: the first of `wanted` that has been registered there, as it is
+   * registered. An identity that the network has not associated with this source is nobody's.
+   */
+  speaker(
+    source: TransportAddress,
+    wanted: readonly NameAddr[],
+    now: Instant,
+  ): Speaker | undefined {
+    for (const { uri } of wanted) {
+      for (const each of this.#bySource.get(keyOf(source))?.values() ?? []) {
+        const entry = this.#current(each, now);
+        const registration = entry?.registration;
+        if (entry === undefined || registration === undefined) continue;
+        const identity = registration.associated.find(
+          (associated) => identityOf(associated.uri) === identityOf(uri),
+        );
+        if (identity !== undefined) return { ...registration, flow: entry.flow, identity };
+      }
+    }
+    return undefined;
   }
 
   #current(entry: Entry | undefined, now: Instant): Entry | undefined {
@@ -92,6 +126,6 @@ export class Flows {
   }
 }
 
-function keyOf(source: TransportAddress, identity: string): string {
-  return `${hostPortOf(source)} ${identity}`;
+function keyOf(source: TransportAddress): string {
+  return source.flow ?? peerKeyOf(source);
 }

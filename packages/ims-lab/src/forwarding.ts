@@ -26,16 +26,36 @@ export interface Refusal {
   readonly status: number;
   readonly reason?: string;
   readonly headers?: readonly Header[];
+  /** Random unless given. */
+  readonly toTag?: string;
 }
 
-/** RFC 3261 §16.3: why this request must not pass `self`, if so. */
-export function refusalOf(request: SipRequest, self: TransportAddress): Refusal | undefined {
+/** Is this host and port one of an element's own? */
+export type IsSelf = (place: HostPort) => boolean;
+
+interface HostPort {
+  readonly host: string;
+  readonly port?: number;
+}
+
+export interface ProxyRules {
+  readonly isSelf: IsSelf;
+  /** How often a request may have been here before without being a loop; never unless given. */
+  readonly passesMax?: number;
+  /** Options of Proxy-Require that are understood. */
+  readonly understood?: readonly string[];
+}
+
+/** RFC 3261 §16.3: why this request must not pass, if so. */
+export function refusalOf(request: SipRequest, rules: ProxyRules): Refusal | undefined {
+  const { isSelf, passesMax = 0, understood = [] } = rules;
   // RFC 3261 §16.3 step 3.
   if (maxForwards(request) === 0) return { status: 483 };
-  // RFC 3261 §16.3 step 4. No way through the lab passes one element twice, so no spiral is refused.
-  if (vias(request).some((via) => isAt(via, self))) return { status: 482 };
+  // RFC 3261 §16.3 step 4.
+  if (vias(request).filter(isSelf).length > passesMax) return { status: 482 };
   // RFC 3261 §16.3 step 5.
-  const unsupported = listOf(request, 'Proxy-Require');
+  const required = listOf(request, 'Proxy-Require');
+  const unsupported = required.filter((option) => !understood.includes(option.toLowerCase()));
   if (unsupported.length === 0) return undefined;
   return { status: 420, headers: [{ name: 'Unsupported', value: unsupported.join(', ') }] };
 }
@@ -49,7 +69,7 @@ export function withOneHopLess(request: SipRequest): SipRequest {
 /** The message with this list of addresses in place of those of that name. */
 export function withRoutes<M extends SipMessage>(
   message: M,
-  name: 'Route' | 'Path' | 'Service-Route',
+  name: 'Route' | 'Record-Route' | 'Path',
   addresses: readonly NameAddr[],
 ): M {
   const { headers } = withoutHeader(message, name);
@@ -57,22 +77,27 @@ export function withRoutes<M extends SipMessage>(
   return { ...message, headers: [...headers, ...values] };
 }
 
-/** RFC 3261 §16.4: the top Route if it names `self`, and the request without it. */
-export function popRoute(
+/** RFC 3261 §16.4: the Routes on top that name `self`, and the request without them. */
+export function popRoutes(
   request: SipRequest,
-  self: TransportAddress,
+  isSelf: IsSelf,
 ): { readonly route: SipUri | undefined; readonly request: SipRequest } {
-  const [top, ...others] = routes(request, 'Route');
-  if (top?.uri.kind !== 'sip' || !isAt(top.uri, self)) return { route: undefined, request };
-  return { route: top.uri, request: withRoutes(request, 'Route', others) };
+  const all = routes(request, 'Route');
+  const other = all.findIndex(({ uri }) => uri.kind !== 'sip' || !isSelf(uri));
+  const count = other < 0 ? all.length : other;
+  const route = all[0]?.uri;
+  if (count === 0 || route?.kind !== 'sip') return { route: undefined, request };
+  return { route, request: withRoutes(request, 'Route', all.slice(count)) };
 }
 
 /** Whether a URI or a Via names this address; the lab's elements have addresses for names. */
-export function isAt(
-  { host, port = SIP_PORT }: { readonly host: string; readonly port?: number },
-  self: TransportAddress,
-): boolean {
+export function isAt({ host, port = SIP_PORT }: HostPort, self: TransportAddress): boolean {
   return port === self.port && unbracketed(host) === unbracketed(self.address);
+}
+
+/** Whether two addresses are one; a connection is one of its own, whatever its port. */
+export function isSameSource(a: TransportAddress, b: TransportAddress): boolean {
+  return a.flow === b.flow && isAt({ host: a.address, port: a.port }, b);
 }
 
 /** Where a URI that holds an IP address points to. */
@@ -83,6 +108,11 @@ export function addressOfUri({ host, port = SIP_PORT }: SipUri): TransportAddres
 /** `host:port` of a URI. */
 export function hostPortOf({ address, port }: TransportAddress): string {
   return `${bracketed(address)}:${port}`;
+}
+
+/** The message without headers of these names. */
+export function withoutHeaders<M extends SipMessage>(message: M, names: readonly string[]): M {
+  return names.reduce((rest, name) => withoutHeader(rest, name), message);
 }
 
 function unbracketed(host: string): string {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Hss, identityOf } from './hss.ts';
+import { Hss } from './hss.ts';
+import { identityOf } from './identity.ts';
 import { AS_URI, criterion, subscriber } from './testing/world.ts';
 
 const SERVER = { uri: AS_URI, address: { address: '127.0.0.1', port: 5090 } };

@@ -1,6 +1,8 @@
-/** The network of the lab as engines, composed: one P-CSCF, one S-CSCF, one HSS. No socket; main.ts adds those. */
+/** The network of the lab as engines, composed: P-CSCFs, one S-CSCF, one HSS. No socket; main.ts adds those. */
+import assert from 'node:assert';
 import type { Random } from '@ueprov/protocols';
 import type { Timing, Transport, TransportAddress } from '@ueprov/protocols/sip';
+import { isSameSource } from './forwarding.ts';
 import { type ApplicationServer, Hss, type Subscriber } from './hss.ts';
 import { PCscf } from './p-cscf.ts';
 import type { ExpiresPolicy } from './registrar.ts';
@@ -19,41 +21,59 @@ export interface LabOptions {
 export interface LabSockets {
   readonly transports: readonly Transport[];
   readonly ports: Readonly<Partial<Record<Transport, number>>>;
+  /** Was this sent by the element, over whichever of its sockets? */
+  readonly isSelf: (source: TransportAddress) => boolean;
 }
 
 export interface LabAddresses {
-  readonly pCscf: TransportAddress;
+  /** UEs choose between them. */
+  readonly pCscfs: readonly TransportAddress[];
   readonly sCscf: TransportAddress;
-  readonly sockets?: { readonly pCscf: LabSockets; readonly sCscf: LabSockets };
+  /** Of each element, in the same order. */
+  readonly sockets?: { readonly pCscfs: readonly LabSockets[]; readonly sCscf: LabSockets };
 }
 
 export interface Lab {
   readonly hss: Hss;
   readonly pCscf: PCscf;
+  readonly pCscfs: readonly PCscf[];
   readonly sCscf: SCscf;
 }
 
 export function composeLab(options: LabOptions, addresses: LabAddresses, random: Random): Lab {
   const { subscribers, applicationServers, timing, expires } = options;
+  const { sockets } = addresses;
   const hss = new Hss(subscribers, applicationServers);
   const network = {
     domain: options.domain.toLowerCase(),
     random,
     ...(timing === undefined ? {} : { timing }),
   };
-  const pCscf = new PCscf({
-    ...network,
-    ...addresses.sockets?.pCscf,
-    address: addresses.pCscf,
-    sCscf: addresses.sCscf,
-  });
+  const toPCscf = (address: TransportAddress, index: number) =>
+    new PCscf({
+      ...network,
+      ...socketsOf(sockets?.pCscfs[index]),
+      address,
+      sCscf: addresses.sCscf,
+      ...(sockets === undefined ? {} : { isSCscf: sockets.sCscf.isSelf }),
+    });
+  const [first, ...others] = addresses.pCscfs.map(toPCscf);
+  assert(first !== undefined, 'a lab has a P-CSCF');
+  const isPCscf = (source: TransportAddress) =>
+    sockets === undefined
+      ? addresses.pCscfs.some((address) => isSameSource(address, source))
+      : sockets.pCscfs.some(({ isSelf }) => isSelf(source));
   const sCscf = new SCscf({
     ...network,
-    ...addresses.sockets?.sCscf,
+    ...socketsOf(sockets?.sCscf),
     address: addresses.sCscf,
-    pCscfs: [addresses.pCscf],
+    isPCscf,
     hss,
     ...(expires === undefined ? {} : { expires }),
   });
-  return { hss, pCscf, sCscf };
+  return { hss, pCscf: first, pCscfs: [first, ...others], sCscf };
+}
+
+function socketsOf(sockets: LabSockets | undefined) {
+  return sockets && { transports: sockets.transports, ports: sockets.ports };
 }

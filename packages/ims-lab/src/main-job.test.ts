@@ -97,11 +97,13 @@ test('a UE refreshes by the nonce that it was given, and leaves', () => {
   expect(told).toEqual(['3600', '3600', '0']);
 });
 
-test('a UE with a wrong password asks twice and stops', () => {
-  const { drive, effects, sent, applicationServer } = play('wrong');
+test('a UE with a wrong password asks twice, and not again for a long time', () => {
+  const { drive, effects, sent, applicationServer, network } = play('wrong');
   drive({ kind: 'register' });
   expect(sent()).toBe(2);
   expect(effects.at(-1)).toMatchObject({ kind: 'failed', status: 403 });
-  expect(effects.at(-1)).not.toHaveProperty('retryAt');
+  const failed = effects.at(-1);
+  const retryAt = failed?.kind === 'failed' ? (failed.retryAt ?? 0) : 0;
+  expect(retryAt - network.now).toBeGreaterThan(600_000);
   expect(applicationServer.requests).toEqual([]);
 });

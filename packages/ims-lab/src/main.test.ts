@@ -197,7 +197,7 @@ test('a closed lab leaves its ports', async () => {
 test('a port that is taken is an error that says so, and leaves nothing open', async () => {
   const taken = await Peer.bind();
   const options = { domain: 'home.example', subscribers: [], applicationServers: [] };
-  await expect(
-    startImsLab({ ...options, ports: { pCscf: 0, sCscf: taken.port } }),
-  ).rejects.toThrow(`SIP cannot listen on 127.0.0.1:${taken.port}/udp`);
+  await expect(startImsLab({ ...options, ports: { pCscf: 0, sCscf: taken.port } })).rejects.toThrow(
+    `SIP cannot listen on 127.0.0.1:${taken.port}/udp`,
+  );
 });

@@ -8,10 +8,11 @@ import { encodeUri, type Transport, type TransportAddress } from '@ueprov/protoc
 import type { SipTls } from '@ueprov/shell';
 import { hostPortOf } from './forwarding.ts';
 import type { Subscriber } from './hss.ts';
-import { composeLab, type LabOptions } from './lab.ts';
+import { composeLab, type LabOptions, type LabSockets } from './lab.ts';
 import { SipShell, type WireEvent } from './shell/sip-shell.ts';
 
-export type { ApplicationServer, FilterCriterion, Subscriber } from './hss.ts';
+export type { FilterCriterion } from './filter-criteria.ts';
+export type { ApplicationServer, CardSecret, Subscriber } from './hss.ts';
 export type { LabOptions } from './lab.ts';
 export type { ExpiresPolicy } from './registrar.ts';
 
@@ -89,13 +90,15 @@ export async function startImsLab(options: ImsLabOptions): Promise<ImsLab> {
     },
   );
   inside.push(pCscf, sCscf);
+  const socketsOf = ({ ports: own, transport }: SipShell): LabSockets => ({
+    transports,
+    ports: own,
+    isSelf: (source) => transport.isSelf(source),
+  });
   const addresses = {
-    pCscf: pCscf.address,
+    pCscfs: [pCscf.address],
     sCscf: sCscf.address,
-    sockets: {
-      pCscf: { transports, ports: pCscf.ports },
-      sCscf: { transports, ports: sCscf.ports },
-    },
+    sockets: { pCscfs: [socketsOf(pCscf)], sCscf: socketsOf(sCscf) },
   };
   const lab = composeLab(options, addresses, (length) => randomBytes(length));
   pCscf.drive(lab.pCscf);

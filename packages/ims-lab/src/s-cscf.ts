@@ -1,95 +1,79 @@
 /**
  * S-CSCF: the registrar of the home network, and the switch between application servers and UEs.
  *
- * TS 24.229 5.4: registration with SIP Digest (5.4.1.2), third-party REGISTER by filter criteria (5.4.1.7), MESSAGE to a
- * registered identity (5.4.3.3) with RFC 3841. A pure engine; shell/sip-shell.ts moves its octets.
+ * TS 24.229 5.4: registration (5.4.1.2), third-party REGISTER by filter criteria (5.4.1.7), the end that the network
+ * makes (5.4.1.5), the `reg` event package (5.4.2.1); what becomes of MESSAGE is in session-control.ts. A pure engine;
+ * the shell moves its octets.
  */
-import {
-  type Engine,
-  encodeHex,
-  type Instant,
-  ProtocolError,
-  type Random,
-  type Timeout,
-} from '@ueprov/protocols';
+import type { Engine, Instant, Timeout } from '@ueprov/protocols';
 import {
   decodeUri,
-  encodeUri,
-  type LayerEffect,
+  type ReginfoContactEvent,
   responseTo,
   type SipRequest,
   type SipResponse,
-  statusOfError,
-  type Timing,
-  TransactionLayer,
   type TransportAddress,
+  to,
   type Uri,
-  withHeader,
-  withoutTopVia,
 } from '@ueprov/protocols/sip';
-import { selectBinding } from './contact-selection.ts';
 import type { CscfEffect, CscfInput } from './cscf.ts';
-import {
-  addressOfUri,
-  hostPortOf,
-  isAt,
-  type Refusal,
-  refusalOf,
-  withOneHopLess,
-  withRoutes,
-} from './forwarding.ts';
-import type { FilterCriterion, Hss, Subscriber } from './hss.ts';
-import {
-  type Binding,
-  EXPIRES_POLICY,
-  type ExpiresPolicy,
-  Registrar,
-  type Registration,
-} from './registrar.ts';
-import { ThirdPartyRegister } from './third-party-register.ts';
+import { Element, type ElementOptions, type ElementUser } from './element.ts';
+import { type FilterCriterion, fittingCriteria, type RegistrationType } from './filter-criteria.ts';
+import { hostPortOf, isAt, type Refusal, refusalOf } from './forwarding.ts';
+import type { Hss, IdentitySet } from './hss.ts';
+import { EXPIRES_POLICY, type ExpiresPolicy, Registrar, type Registration } from './registrar.ts';
+import { servedSet } from './served-user.ts';
+import { ORIGINATING, SessionControl, type SessionPending } from './session-control.ts';
+import { type RegisterExchange, ThirdPartyRegister } from './third-party-register.ts';
+import { type Notification, type Watcher, Watchers } from './watchers.ts';
 
-export interface SCscfOptions {
+export interface SCscfOptions extends ElementOptions {
   readonly domain: string;
-  readonly address: TransportAddress;
-  /** The only elements that UEs may come through. */
-  readonly pCscfs: readonly TransportAddress[];
+  /** Is this one of the elements that UEs may come through? */
+  readonly isPCscf: (source: TransportAddress) => boolean;
   readonly hss: Hss;
-  readonly random: Random;
-  readonly timing?: Timing;
   readonly expires?: ExpiresPolicy;
 }
 
 type Pending =
-  | { readonly kind: 'forwarded'; readonly key: string; readonly request: SipRequest }
+  | SessionPending
   | {
       readonly kind: 'third-party';
       readonly criterion: FilterCriterion;
       readonly registration: Registration;
-    };
+    }
+  | { readonly kind: 'notify'; readonly watcher: Watcher };
 
-export class SCscf implements Engine<CscfInput, CscfEffect> {
+const NOT_HERE: Refusal = { status: 404 };
+
+export class SCscf implements Engine<CscfInput, CscfEffect>, ElementUser<Pending> {
   readonly #options: SCscfOptions;
-  readonly #layer: TransactionLayer;
+  readonly #element: Element<Pending>;
   readonly #registrar: Registrar;
   readonly #thirdParty: ThirdPartyRegister;
-  readonly #pending = new Map<string, Pending>();
+  readonly #watchers: Watchers;
+  readonly #sessions: SessionControl;
   #thirdPartyFailures = 0;
 
   constructor(options: SCscfOptions) {
-    const { domain, address, hss, random, timing, expires = EXPIRES_POLICY } = options;
+    const { domain, address, hss, random, expires = EXPIRES_POLICY } = options;
+    const contact = `sip:${hostPortOf(address)}`;
     this.#options = options;
     this.#registrar = new Registrar({ domain, hss, random, expires });
-    this.#thirdParty = new ThirdPartyRegister(`sip:${hostPortOf(address)}`, random);
-    this.#layer = new TransactionLayer({
-      sentBy: address,
-      random,
-      ...(timing === undefined ? {} : { timing }),
+    this.#thirdParty = new ThirdPartyRegister(contact, random);
+    this.#watchers = new Watchers({ contact, random });
+    this.#element = new Element(options, this);
+    this.#sessions = new SessionControl({
+      ...options,
+      registrar: this.#registrar,
+      element: this.#element,
     });
   }
 
   get deadline(): Instant | undefined {
-    const [a, b] = [this.#layer.deadline, this.#registrar.deadline];
-    return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+    const all = [this.#element.deadline, this.#registrar.deadline, this.#watchers.deadline];
+    const set = all.filter((each) => each !== undefined);
+    return set.length === 0 ? undefined : Math.min(...set);
   }
 
   get registrations(): readonly Registration[] {
@@ -97,44 +81,73 @@ export class SCscf implements Engine<CscfInput, CscfEffect> {
   }
 
   get counters() {
-    return { ...this.#layer.counters, thirdPartyFailures: this.#thirdPartyFailures };
+    const watchers = this.#watchers.count;
+    return { ...this.#element.counters, thirdPartyFailures: this.#thirdPartyFailures, watchers };
   }
 
   step(input: CscfInput | Timeout, now: Instant): CscfEffect[] {
-    const effects = this.#perform(this.#layer.step(input, now), now);
-    const { deadline } = this.#registrar;
-    if (deadline === undefined || now < deadline) return effects;
-    const ended = this.#registrar.expire(now);
-    return [...effects, ...ended.flatMap((each) => this.#tellAll(each, undefined, now))];
+    const effects = this.#element.step(input, now);
+    if (input.kind !== 'timeout') return effects;
+    const changed = this.#registrar.expire(now);
+    const notifications = this.#watchers.expire((set) => this.#registrar.of(set), now);
+    return [
+      ...effects,
+      ...changed.flatMap((registration) => this.#changed(registration, undefined, now)),
+      ...this.#notify(notifications, now),
+    ];
   }
 
-  #perform(effects: LayerEffect[], now: Instant): CscfEffect[] {
-    return effects.flatMap((effect) => this.#performOne(effect, now));
+  /** TS 24.229 5.4.1.5: the network ends a registration; nothing happens if there is none. */
+  deregister(
+    IMPU: string,
+    event: Extract<ReginfoContactEvent, 'deactivated' | 'probation' | 'rejected'>,
+    now: Instant,
+    retryAfter?: number,
+  ): CscfEffect[] {
+    const set = this.#options.hss.setOf(IMPU);
+    const ended = set && this.#registrar.remove(set, event, retryAfter);
+    return ended === undefined ? [] : this.#changed(ended, undefined, now);
   }
 
-  #performOne(effect: LayerEffect, now: Instant): CscfEffect[] {
-    switch (effect.kind) {
-      case 'send':
-        return [effect];
-      case 'request':
-        return this.#request(effect.key, effect.request, effect.source, now);
-      case 'response':
-        return this.#response(effect.key, effect.response, now);
-      case 'failed':
-        return this.#failed(effect.key, now);
-    }
-  }
-
-  #request(key: string, request: SipRequest, source: TransportAddress, now: Instant): CscfEffect[] {
+  request(key: string, request: SipRequest, source: TransportAddress, now: Instant): CscfEffect[] {
     switch (request.method) {
       case 'REGISTER':
         return this.#register(key, request, source, now);
+      case 'SUBSCRIBE':
+        return this.#subscribe(key, request, source, now);
       case 'MESSAGE':
-        return this.#message(key, request, source, now);
+        return this.#sessions.request(key, request, source, now);
       default: {
-        const allow = { name: 'Allow', value: 'REGISTER, MESSAGE' };
-        return this.#answer(key, request, { status: 405, headers: [allow] }, now);
+        const allow = { name: 'Allow', value: 'REGISTER, SUBSCRIBE, MESSAGE' };
+        return this.#element.answer(key, request, { status: 405, headers: [allow] }, now);
       }
+    }
+  }
+
+  response(pending: Pending, response: SipResponse, now: Instant): CscfEffect[] {
+    switch (pending.kind) {
+      case 'notify': {
+        const registration = this.#registrar.of(pending.watcher.set);
+        const { watcher } = pending;
+        return this.#notify(this.#watchers.response(watcher, response, registration, now), now);
+      }
+      case 'third-party':
+        return response.status < 300 ? [] : this.#applicationServerFailed(pending, now);
+      case 'delivery':
+      case 'service':
+        return this.#sessions.response(pending, response, now);
+    }
+  }
+
+  failed(pending: Pending, now: Instant): CscfEffect[] {
+    switch (pending.kind) {
+      case 'notify':
+        return this.#notify(this.#watchers.unanswered(pending.watcher, now), now);
+      case 'third-party':
+        return this.#applicationServerFailed(pending, now);
+      case 'delivery':
+      case 'service':
+        return this.#sessions.failed(pending, now);
     }
   }
 
@@ -144,123 +157,62 @@ export class SCscf implements Engine<CscfInput, CscfEffect> {
     source: TransportAddress,
     now: Instant,
   ): CscfEffect[] {
-    if (!this.#options.pCscfs.some((pCscf) => isSame(pCscf, source))) {
-      return this.#answer(key, request, { status: 403, reason: 'Come through the P-CSCF' }, now);
+    if (!this.#options.isPCscf(source)) {
+      return this.#refuse(key, request, 403, 'Come through the P-CSCF', now);
     }
-    if (!this.#isHome(decodeUri(request.uri))) return this.#answer(key, request, NOT_HERE, now);
-    const { registration, headers, ...status } = this.#registrar.register(request, now);
+    if (!this.#isHome(decodeUri(request.uri))) {
+      return this.#element.answer(key, request, NOT_HERE, now);
+    }
+    const { registration, type, headers, ...status } = this.#registrar.register(request, now);
     const serviceRoute = {
       name: 'Service-Route',
-      value: `<sip:orig@${hostPortOf(this.#options.address)};lr>`,
+      value: `<sip:${ORIGINATING}@${hostPortOf(this.#options.address)};lr>`,
     };
     const isAccepted = status.status === 200;
     const answer = { ...status, headers: isAccepted ? [...headers, serviceRoute] : headers };
+    const cause = { request, response: responseTo(request, answer.status, answer) };
     return [
-      ...this.#answer(key, request, answer, now),
-      ...(registration === undefined ? [] : this.#tellAll(registration, request, now)),
+      ...this.#element.answer(key, request, answer, now),
+      ...(registration === undefined || type === undefined
+        ? []
+        : this.#changed(registration, { ...cause, type }, now)),
     ];
   }
 
-  /** TS 24.229 5.4.1.7: every application server whose criterion fits, by priority. */
-  #tellAll(
+  /** TS 24.229 5.4.1.7 and 5.4.2.1.2: everybody who wants to know of it. */
+  #changed(
     registration: Registration,
-    cause: SipRequest | undefined,
+    cause: (RegisterExchange & { readonly type: RegistrationType }) | undefined,
     now: Instant,
     except?: FilterCriterion,
   ): CscfEffect[] {
-    return registration.subscriber.filterCriteria
-      .filter((criterion) => criterion !== except)
-      .toSorted((a, b) => a.priority - b.priority)
-      .flatMap((criterion) => this.#tell(criterion, registration, cause, now));
+    const isOver = registration.bindings.length === 0;
+    // A contact of several that expires is no news to application servers: their Expires is the longest.
+    const isTold = cause !== undefined || isOver;
+    const occasion = {
+      request: registration.request,
+      registration: cause?.type ?? ('de-registration' as const),
+    };
+    const criteria = fittingCriteria(registration.subscriber.filterCriteria, occasion);
+    return [
+      ...criteria
+        .filter((criterion) => isTold && criterion !== except)
+        .flatMap((criterion) => this.#tell(criterion, registration, cause, now)),
+      ...this.#notify(this.#watchers.changed(registration, now), now),
+    ];
   }
 
   #tell(
     criterion: FilterCriterion,
     registration: Registration,
-    cause: SipRequest | undefined,
+    cause: RegisterExchange | undefined,
     now: Instant,
   ): CscfEffect[] {
     const server = this.#options.hss.applicationServer(criterion.applicationServer);
     if (server === undefined) return [];
     const request = this.#thirdParty.request(criterion, registration, cause, now);
     const pending = { kind: 'third-party', criterion, registration } as const;
-    return this.#send(request, server.address, pending, now);
-  }
-
-  #message(key: string, request: SipRequest, source: TransportAddress, now: Instant): CscfEffect[] {
-    const { hss, address } = this.#options;
-    const refusal = refusalOf(request, address);
-    if (refusal !== undefined) return this.#answer(key, request, refusal, now);
-    if (hss.applicationServerAt(source) === undefined) {
-      const reason = 'Only application servers may send here';
-      return this.#answer(key, request, { status: 403, reason }, now);
-    }
-    const uri = decodeUri(request.uri);
-    const subscriber = hss.byIMPU(uri);
-    if (subscriber === undefined) return this.#answer(key, request, NOT_HERE, now);
-    const binding = this.#bindingFor(subscriber, request);
-    if ('status' in binding) return this.#answer(key, request, binding, now);
-    return this.#deliver(key, request, binding, now);
-  }
-
-  #bindingFor(subscriber: Subscriber, request: SipRequest): Binding | Refusal {
-    const registration = this.#registrar.of(subscriber);
-    if (registration === undefined) return { status: 480, reason: 'Not registered' };
-    try {
-      // RFC 3841 §7.2.4: 480 when no contact is left.
-      const none = { status: 480, reason: 'No contact takes this' };
-      return selectBinding(registration.bindings, request) ?? none;
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      return { status: statusOfError(error), reason: `Accept-Contact (${error.code})` };
-    }
-  }
-
-  /** TS 24.229 5.4.3.3: towards the contact, by the Path that its registration left. */
-  #deliver(key: string, request: SipRequest, binding: Binding, now: Instant): CscfEffect[] {
-    const { contact, path } = binding;
-    const first = path[0]?.uri ?? contact.uri;
-    if (first.kind !== 'sip') {
-      return this.#answer(key, request, { status: 480, reason: 'Contact is no SIP URI' }, now);
-    }
-    // Whatever Route brought the request here ends here: no application server routes through to UEs.
-    let forwarded = withRoutes(withOneHopLess(request), 'Route', path);
-    forwarded = withHeader(forwarded, 'P-Called-Party-ID', `<${request.uri}>`);
-    forwarded = { ...forwarded, uri: requestUriOf(contact.uri) };
-    const pending = { kind: 'forwarded', key, request } as const;
-    return this.#send(forwarded, addressOfUri(first), pending, now);
-  }
-
-  #send(
-    request: SipRequest,
-    target: TransportAddress,
-    pending: Pending,
-    now: Instant,
-  ): CscfEffect[] {
-    const key = encodeHex(this.#options.random(8));
-    this.#pending.set(key, pending);
-    return this.#perform(this.#layer.step({ kind: 'request', request, target, key }, now), now);
-  }
-
-  #response(key: string, response: SipResponse, now: Instant): CscfEffect[] {
-    const pending = this.#pending.get(key);
-    // RFC 3261 §16.7 step 5: a 100 goes no further.
-    if (pending === undefined || response.status === 100) return [];
-    if (response.status >= 200) this.#pending.delete(key);
-    if (pending.kind === 'forwarded') {
-      return this.#respond(pending.key, withoutTopVia(response), now);
-    }
-    return response.status < 300 ? [] : this.#applicationServerFailed(pending, now);
-  }
-
-  #failed(key: string, now: Instant): CscfEffect[] {
-    const pending = this.#pending.get(key);
-    if (pending === undefined) return [];
-    this.#pending.delete(key);
-    if (pending.kind === 'third-party') return this.#applicationServerFailed(pending, now);
-    // RFC 4320 §4.2: no 408 to what is not INVITE.
-    const refusal = { status: 480, reason: 'No answer from the UE' };
-    return this.#answer(pending.key, pending.request, refusal, now);
+    return this.#element.send(request, server.address, pending, now);
   }
 
   /** TS 24.229 5.4.1.7: default handling decides what a registration is worth without this server. */
@@ -271,36 +223,70 @@ export class SCscf implements Engine<CscfInput, CscfEffect> {
     this.#thirdPartyFailures += 1;
     if (criterion.defaultHandling === 'SESSION_CONTINUED') return [];
     // A registration that has been renewed since has its own REGISTER under way.
-    if (this.#registrar.of(registration.subscriber) !== registration) return [];
-    const ended = this.#registrar.remove(registration.subscriber);
-    return ended === undefined ? [] : this.#tellAll(ended, undefined, now, criterion);
+    if (this.#registrar.of(registration.set) !== registration) return [];
+    const ended = this.#registrar.remove(registration.set, 'deactivated');
+    return ended === undefined ? [] : this.#changed(ended, undefined, now, criterion);
   }
 
-  #answer(key: string, request: SipRequest, answer: Refusal, now: Instant): CscfEffect[] {
-    const { status, reason, headers = [] } = answer;
-    const toTag = encodeHex(this.#options.random(8));
-    const said = reason === undefined ? {} : { reason };
-    return this.#respond(key, responseTo(request, status, { ...said, headers, toTag }), now);
+  /** TS 24.229 5.4.2.1.1: the user, and the application servers that its filter criteria name. */
+  #subscribe(
+    key: string,
+    request: SipRequest,
+    source: TransportAddress,
+    now: Instant,
+  ): CscfEffect[] {
+    const { hss } = this.#options;
+    const refusal = refusalOf(request, { isSelf: this.#isSelf });
+    if (refusal !== undefined) return this.#element.answer(key, request, refusal, now);
+    const watched = this.#registrar.gruus.resolve(to(request).uri);
+    const set = watched && hss.setOf(watched.identity);
+    if (set === undefined) return this.#element.answer(key, request, NOT_HERE, now);
+    if (!this.#mayWatch(request, source, set)) {
+      return this.#refuse(key, request, 403, 'Not yours to watch', now);
+    }
+    const registration = this.#registrar.of(set);
+    const { answer, notifications } = this.#watchers.subscribe(
+      request,
+      source,
+      set,
+      registration,
+      now,
+    );
+    return [
+      ...this.#element.answer(key, request, answer, now),
+      ...this.#notify(notifications, now),
+    ];
   }
 
-  #respond(key: string, response: SipResponse, now: Instant): CscfEffect[] {
-    return this.#perform(this.#layer.step({ kind: 'respond', key, response }, now), now);
+  #mayWatch(request: SipRequest, source: TransportAddress, set: IdentitySet): boolean {
+    const server = this.#options.hss.applicationServerAt(source);
+    if (server !== undefined) {
+      const { filterCriteria } = set.subscriber;
+      return filterCriteria.some(({ applicationServer }) => applicationServer === server.uri);
+    }
+    return this.#options.isPCscf(source) && servedSet(this.#options.hss, request)?.id === set.id;
   }
+
+  #notify(notifications: readonly Notification[], now: Instant): CscfEffect[] {
+    return notifications.flatMap(({ watcher, request }) =>
+      this.#element.send(request, watcher.target, { kind: 'notify', watcher }, now),
+    );
+  }
+
+  #refuse(
+    key: string,
+    request: SipRequest,
+    status: number,
+    reason: string,
+    now: Instant,
+  ): CscfEffect[] {
+    return this.#element.answer(key, request, { status, reason }, now);
+  }
+
+  readonly #isSelf = (place: { readonly host: string; readonly port?: number }): boolean =>
+    isAt(place, this.#options.address);
 
   #isHome(uri: Uri): boolean {
     return uri.kind === 'sip' && uri.host.toLowerCase() === this.#options.domain;
   }
-}
-
-const NOT_HERE: Refusal = { status: 404 };
-
-/** RFC 3261 §16.6 step 2, §19.1.1: a Request-URI has neither headers nor `method`. */
-function requestUriOf(uri: Uri): string {
-  if (uri.kind !== 'sip') return encodeUri(uri);
-  const { headers: _headers, ...bare } = uri;
-  return encodeUri(bare);
-}
-
-function isSame(a: TransportAddress, b: TransportAddress): boolean {
-  return isAt({ host: a.address, port: a.port }, b);
 }

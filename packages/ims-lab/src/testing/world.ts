@@ -1,7 +1,8 @@
 /** The lab on a virtual network, with a UE or two and an application server around it. */
 import { ha1 } from '@ueprov/protocols/digest';
 import { request, type SipRequest } from '@ueprov/protocols/sip';
-import type { FilterCriterion, Subscriber } from '../hss.ts';
+import type { FilterCriterion } from '../filter-criteria.ts';
+import type { Subscriber } from '../hss.ts';
 import { composeLab, type LabOptions } from '../lab.ts';
 import { Endpoint, seededRandom } from './endpoint.ts';
 import { Network } from './network.ts';
@@ -9,6 +10,8 @@ import { TestUe } from './ue.ts';
 
 export const DOMAIN = 'home.example';
 export const P_CSCF = { address: '127.0.0.1', port: 5060 };
+/** A second one, for when the first is lost. */
+export const P_CSCF_2 = { address: '127.0.0.1', port: 5062 };
 export const S_CSCF = { address: '127.0.0.1', port: 5061 };
 export const AS_URI = 'sip:prov.home.example';
 export const OTHER_AS_URI = 'sip:other.home.example';
@@ -53,10 +56,12 @@ export function world(options: Partial<LabOptions> = {}) {
       ],
       ...options,
     },
-    { pCscf: P_CSCF, sCscf: S_CSCF },
+    { pCscfs: [P_CSCF, P_CSCF_2], sCscf: S_CSCF },
     seededRandom(1),
   );
   network.attach(P_CSCF, lab.pCscf);
+  const [, second = lab.pCscf] = lab.pCscfs;
+  network.attach(P_CSCF_2, second);
   network.attach(S_CSCF, lab.sCscf);
   const ue = (name: string, port: number) =>
     new TestUe(network, name, { address: '127.0.0.1', port }, P_CSCF, seededRandom(port));
