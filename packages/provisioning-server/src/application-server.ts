@@ -160,7 +160,8 @@ export class ApplicationServer {
   async #hasWork(device: string): Promise<boolean> {
     const nodes = await this.#ports.store.nodes(device);
     if (nodes.some(({ state }) => state === 'not-sent' || state === 'pending')) return true;
-    return (await this.#ports.store.nextOperation(device)) !== undefined;
+    const { store, now } = this.#ports;
+    return (await store.nextOperation(device, now())) !== undefined;
   }
 }
 

@@ -41,6 +41,8 @@ export class Conversation {
   readonly token: string;
   /** The names of session and device, and the address that they are heard from. */
   readonly name: string;
+  /** As the peer calls itself. */
+  readonly DevId: string;
   heardAt: Instant;
   standing: Standing = 'claim';
   /** The peer was heard under its RespURI: from then on nothing else is its message. */
@@ -57,6 +59,7 @@ export class Conversation {
     this.name = name;
     this.heardAt = now;
     this.#session = session;
+    this.DevId = session.DevId;
   }
 
   /** undefined when it is over. */

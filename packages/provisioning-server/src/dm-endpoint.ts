@@ -5,7 +5,7 @@
  * OMA-SYNCHTTP 1.2.1; PKT-SP-UE-PROV 6.3.4, 6.7 UE-4 [R-6.3.4-1] [R-6.7-11]. Works on octets: the shell owns the socket.
  */
 import { type Instant, ProtocolError, type Random } from '@ueprov/protocols';
-import { type AuthScheme, DM_MEDIA_TYPES } from '@ueprov/protocols/dm';
+import { type AuthScheme, DM_MEDIA_TYPES, type DmServerEffect } from '@ueprov/protocols/dm';
 import {
   decodeSyncML,
   describePackage,
@@ -15,9 +15,10 @@ import {
 } from '@ueprov/protocols/syncml';
 import { Conversation, type Origin, type Reply } from './conversation.ts';
 import { HttpAdmission, type HttpAuthOptions } from './dm-endpoint-http-auth.ts';
+import { correlatorsOf, isAwaiting } from './operations/completion.ts';
 import { Plan } from './plan.ts';
 import type { Profile } from './profile.ts';
-import { DmSession } from './session.ts';
+import { DmSession, type Stored } from './session.ts';
 import { nameOf, Sessions } from './sessions.ts';
 import type { Change, DeviceRecord, MessageRecord } from './store/record.ts';
 import type { Store } from './store/store.ts';
@@ -40,6 +41,8 @@ export interface DmEndpointPorts {
   readonly random: Random;
   /** A device proved itself. */
   readonly onSession: (device: DeviceRecord) => void;
+  /** Its session is over; whether it came to its proper end. */
+  readonly onSessionEnd: (device: DeviceRecord, isCompleted: boolean) => void;
   /** What was committed. */
   readonly onChanges: (changes: readonly Change[]) => void;
   /** A peer that is no device of ours, or did not prove it, in words. */
@@ -107,11 +110,24 @@ export class DmEndpoint {
     return { ...reply, encoding: spelling.answer };
   }
 
+  /** Whether the device has proved itself in a session that goes on. */
+  isInSession(DevId: string): boolean {
+    return this.#sessions.openOf(DevId).length > 0;
+  }
+
+  /** What is done between two messages of a device, and not beside one. */
+  betweenMessages<Result>(DevId: string, work: () => Promise<Result>): Promise<Result> {
+    return this.#turns.take(DevId, work);
+  }
+
   /** Ends the sessions whose peer has been silent for too long. */
   async timeout(now: Instant): Promise<void> {
     for (const { session, standing } of this.#sessions.overdue(now)) {
       const changes = session?.timeout(now) ?? [];
-      if (standing === 'open' && changes.length > 0) await this.#commit(changes);
+      if (session !== undefined && standing === 'open' && changes.length > 0) {
+        await this.#commit(changes);
+        this.#over(session);
+      }
       if (standing === 'claim') this.#ports.onRefused('a peer was challenged, and went away');
     }
     this.#ports.onDeadline();
@@ -150,12 +166,14 @@ export class DmEndpoint {
     const { session } = conversation;
     if (session === undefined) throw new ProtocolError('DM_SESSION_OVER', 'the session is over');
     const at = this.#ports.now();
+    await this.#awaitEnds(session, message);
     const received = session.receive(message, { body: bytes, header: origin.mac }, at);
     const isProven = received.some(({ kind }) => kind === 'authenticated');
     if (isProven && !session.isAuthenticated && session.device) {
       session.adopt(await this.#plan(session.device));
+      await this.#abandonOthers(conversation, at);
     }
-    const step = session.answer(received, at);
+    const step = session.answer(received, at, await this.#stored(session, received, at));
     const body = encodeSyncML(step.reply, spelling.answer);
     const reply = { body, ...(step.mac && { mac: step.mac(body) }) };
     session.count(bytes.length);
@@ -178,6 +196,7 @@ export class DmEndpoint {
     this.#sessions.keep(conversation);
     this.#ports.onDeadline();
     if (isProven && session.device) this.#ports.onSession(session.device);
+    this.#over(session);
     return reply;
   }
 
@@ -201,6 +220,51 @@ export class DmEndpoint {
       startedAt,
     });
     return new Conversation(token, nameOf(message.SyncHdr, origin.address), session, startedAt);
+  }
+
+  /** An Alert may tell the end of an Exec of an earlier session. Asked of everybody, so that it tells nothing. */
+  async #awaitEnds(session: DmSession, { SyncBody }: SyncML): Promise<void> {
+    for (const Correlator of correlatorsOf(SyncBody.commands)) {
+      const operation = await this.#ports.store.operation(Correlator);
+      const isOurs = operation !== undefined && operation.device === session.device?.id;
+      if (isOurs && isAwaiting(operation)) session.awaits(operation);
+    }
+  }
+
+  /** A device is in one session with us: what was under way in another ends as it now stands. */
+  async #abandonOthers(conversation: Conversation, now: Instant): Promise<void> {
+    for (const other of this.#sessions.openOf(conversation.DevId)) {
+      const { session } = other;
+      if (other === conversation || session === undefined || !session.isOperating) continue;
+      const changes = [...other.unstored, ...session.abandon(now)];
+      other.end();
+      this.#sessions.keep(other);
+      await this.#commit(changes);
+    }
+  }
+
+  /** What the answer depends on beside the message: asked for when it may be needed. */
+  async #stored(
+    { device, isAuthenticated, isOperating }: DmSession,
+    received: readonly DmServerEffect[],
+    now: Instant,
+  ): Promise<Stored> {
+    const isReady = received.some(({ kind }) => kind === 'ready');
+    const isProven = isAuthenticated || received.some(({ kind }) => kind === 'authenticated');
+    if (device === undefined || !isReady || !isProven) return {};
+    const { store } = this.#ports;
+    const next = await store.nextOperation(device.id, now);
+    return {
+      next,
+      ...(isOperating && { nodes: await store.nodes(device.id) }),
+    };
+  }
+
+  #over(session: DmSession): void {
+    const { device, isEnded, isAuthenticated } = session;
+    if (!isEnded || !isAuthenticated || device === undefined) return;
+    const { result } = session.record();
+    this.#ports.onSessionEnd(device, result === 'completed' || result === 'completed-with-errors');
   }
 
   async #plan(device: DeviceRecord): Promise<Plan> {

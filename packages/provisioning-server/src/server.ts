@@ -16,6 +16,8 @@ import { decoyHttpOf, decoySchemeOf, importAccounts } from './accounts.ts';
 import { ApplicationServer, type Registered } from './application-server.ts';
 import type { ServerConfig } from './config.ts';
 import { DmEndpoint } from './dm-endpoint.ts';
+import { OperationQueue } from './operations/queue.ts';
+import { OperationWatch } from './operations/watch.ts';
 import { Refusals } from './refusals.ts';
 import { RegWatch } from './reg-watch.ts';
 import { firstRunToken, type RunningApi, startApi } from './shell/api-http.ts';
@@ -84,6 +86,9 @@ class Running implements ProvisioningServer {
   readonly #sessionAlarm = new Alarm();
   readonly #watchAlarm = new Alarm();
   #regWatch: RegWatch | undefined;
+  readonly #operationAlarm = new Alarm();
+  readonly #operationWatch = new OperationWatch();
+  #operations: OperationQueue | undefined;
   #wakes: Wakes | undefined;
   #endpoint: DmEndpoint | undefined;
   #sip: SipEndpoint | undefined;
@@ -125,6 +130,8 @@ class Running implements ProvisioningServer {
   async start(): Promise<void> {
     const profiles = await importAccounts(this.#config, this.#store);
     this.#wakes = this.#makeWakes();
+    this.#operations = this.#makeOperations();
+    await this.#operations.recover();
     this.#sip = await this.#openSip();
     const { dm } = this.#config;
     this.#dm = await listenDm(dm, {
@@ -142,12 +149,15 @@ class Running implements ProvisioningServer {
       now: Date.now,
       random: randomOctets,
       onSession: (device) => this.#background(started(this.#wakes).sessionOpened(device.id)),
+      onSessionEnd: ({ id }, isCompleted) =>
+        this.#background(started(this.#operations).sessionOver(id, isCompleted)),
       onChanges: (changes) => this.#committed(changes),
       onRefused: (reason) => this.#refused(reason),
       onDeadline: () => this.#setSessionAlarm(),
     });
     this.#api = await this.#startApi();
     this.#background(this.#wakes.resume());
+    this.#background(this.#operations.resume());
     this.#sweeper = setInterval(() => this.#background(this.#sweep()), SWEEP_MS).unref();
   }
 
@@ -166,15 +176,34 @@ class Running implements ProvisioningServer {
     clearInterval(this.#sweeper);
     this.#wakeAlarm.clear();
     this.#sessionAlarm.clear();
+    this.#watchAlarm.clear();
+    this.#operationAlarm.clear();
+    this.#operationWatch.close();
     await this.#sip?.close();
     await this.#dm?.close();
     await Promise.all(this.#working);
     this.#wakeAlarm.clear();
+    this.#operationAlarm.clear();
+    this.#operationWatch.close();
     await this.#api?.close();
     await this.#store.close();
   }
 
-    this.#watchAlarm.clear();
+  #makeOperations(): OperationQueue {
+    return new OperationQueue({
+      store: this.#store,
+      now: Date.now,
+      random: randomOctets,
+      wake: (device) => this.wake(device),
+      isInSession: (DevId) => this.#endpoint?.isInSession(DevId) ?? false,
+      // Before the first message nothing comes between two.
+      betweenMessages: (DevId, work) => this.#endpoint?.betweenMessages(DevId, work) ?? work(),
+      onChanges: (changes) => this.#committed(changes),
+      onDeadline: () => this.#setOperationAlarm(),
+      onWork: (work) => this.#background(work),
+    });
+  }
+
   #makeWakes(): Wakes {
     const { sip, dm } = this.#config;
     const core = sip.core && { address: sip.core.host, port: sip.core.port };
@@ -268,6 +297,11 @@ class Running implements ProvisioningServer {
       ports: {
         wake: (device) => this.wake(device),
         funnel: started(this.#wakes).funnel,
+        operations: {
+          take: (wish) => started(this.#operations).take(wish),
+          cancel: (id) => started(this.#operations).cancel(id),
+          watch: this.#operationWatch,
+        },
         now: Date.now,
         onError: (error) => this.#log('error', `API: ${error}`),
       },
@@ -298,6 +332,11 @@ class Running implements ProvisioningServer {
     this.#wakeAlarm.set(wakes.deadline, () => this.#background(wakes.timeout()));
   }
 
+  #setOperationAlarm(): void {
+    const operations = started(this.#operations);
+    this.#operationAlarm.set(operations.deadline, () => this.#background(operations.timeout()));
+  }
+
   #setSessionAlarm(): void {
     const endpoint = started(this.#endpoint);
     this.#sessionAlarm.set(endpoint.deadline, () => this.#background(endpoint.timeout(Date.now())));
@@ -313,6 +352,7 @@ class Running implements ProvisioningServer {
       const { device, result } = change.session;
       if (device !== undefined) this.#background(started(this.#wakes).sessionEnded(device, result));
     }
+    this.#operationWatch.committed(changes);
     this.#api?.announce(changes);
     this.#hooks.onChanges?.(changes);
   }

@@ -1,7 +1,8 @@
 import { decodeSyncML, encodeSyncML, type SyncML } from '@ueprov/protocols/syncml';
 import { expect, test } from 'vitest';
 import { Plan } from './plan.ts';
-import { DEV_INFO_LENGTH_MAX, DmSession } from './session.ts';
+import { DmSession } from './session.ts';
+import { DEV_INFO_LENGTH_MAX } from './session-dev-info.ts';
 import type { Change } from './store/record.ts';
 import { DEVICE, DM_URL, NODE, SERVER_ID, TestDevice } from './testing/dm-device.ts';
 

@@ -15,17 +15,20 @@ import {
   type ReceivedProof,
   UNANSWERED,
 } from '@ueprov/protocols/dm';
-import {
-  type Alert,
-  type Item,
-  type SyncHdr,
-  type SyncML,
-  statusText,
-} from '@ueprov/protocols/syncml';
+import { type Alert, type SyncHdr, type SyncML, statusText } from '@ueprov/protocols/syncml';
 import { collectAlert, isKnownAlertType } from './collector.ts';
 import { nodeRecord } from './node-record.ts';
+import { SessionOperations } from './operations/in-session.ts';
 import { Plan } from './plan.ts';
-import type { Change, DeviceRecord, SessionRecord, SessionResult } from './store/record.ts';
+import { devInfoChange } from './session-dev-info.ts';
+import type { OperationRecord } from './store/operation-record.ts';
+import type {
+  Change,
+  DeviceRecord,
+  NodeRecord,
+  SessionRecord,
+  SessionResult,
+} from './store/record.ts';
 import { textOf } from './value.ts';
 
 export interface DmSessionOptions {
@@ -57,6 +60,14 @@ export interface SessionStep {
   readonly changes: readonly Change[];
 }
 
+/** What the store holds for the answer to a message, as it stands now. */
+export interface Stored {
+  /** The operation that is next in its queue. */
+  readonly next?: OperationRecord | undefined;
+  /** The nodes of the device, where an operation is under way. */
+  readonly nodes?: readonly NodeRecord[];
+}
+
 interface Failure {
   readonly command: string;
   readonly uri: string;
@@ -67,7 +78,8 @@ export class DmSession {
   readonly #options: DmSessionOptions;
   readonly #engine: DmServer;
   #plan = new Plan([], new Map());
-  readonly #operations = new Map<string, Operation>();
+  readonly #commands = new Map<string, Operation>();
+  readonly #operations: SessionOperations;
   readonly #failures: Failure[] = [];
   #trigger: SessionRecord['trigger'] = 'unknown';
   #auth: SessionRecord['auth'] | undefined;
@@ -82,6 +94,7 @@ export class DmSession {
   constructor(options: DmSessionOptions) {
     this.#options = options;
     const { device } = options;
+    this.#operations = new SessionOperations(options.id);
     this.#engine = new DmServer({
       ServerID: options.ServerID,
       url: options.url,
@@ -92,13 +105,18 @@ export class DmSession {
       MaxObjSize: options.MaxObjSize,
       random: options.random,
       isTransportAuthenticated: options.httpAuth !== undefined,
-      acceptAlert: isKnownAlertType,
+      acceptAlert: (item, { Correlator }) =>
+        this.#operations.isAwaited(Correlator) || isKnownAlertType(item),
     });
   }
 
   /** The device of this session, whether or not it has proved itself yet. */
   get device(): DeviceRecord | undefined {
     return this.#options.device;
+  }
+
+  get DevId(): string {
+    return this.#options.DevId;
   }
 
   get id(): string {
@@ -127,6 +145,16 @@ export class DmSession {
     return this.#engine.deadline;
   }
 
+  /** Whether an operation is under way, or one that ended in this session may yet be told of. */
+  get isOperating(): boolean {
+    return this.#operations.isUnderWay;
+  }
+
+  /** An operation of an earlier session whose end this device may tell. */
+  awaits(operation: OperationRecord): void {
+    this.#operations.await(operation);
+  }
+
   /** What is known of the device and wanted of it: given once, when it has proved itself. */
   adopt(plan: Plan): void {
     this.#plan = plan;
@@ -138,14 +166,24 @@ export class DmSession {
   }
 
   /** What `receive` gave, carried on to the reply. */
-  answer(received: readonly DmServerEffect[], now: Instant): SessionStep {
+  answer(received: readonly DmServerEffect[], now: Instant, stored: Stored = {}): SessionStep {
     const effects = [...received];
     // Every answer goes into the plan before it says what comes next.
     for (const effect of effects) {
-      if (effect.kind === 'result') this.#plan.answered(effect);
+      if (effect.kind !== 'result') continue;
+      this.#plan.answered(effect);
+      this.#operations.answered(effect);
     }
-    if (effects.some(({ kind }) => kind === 'ready')) effects.push(...this.#continue(now));
-    const changes = joined(effects.flatMap((effect) => this.#change(effect, now)));
+    const settled = this.#settle(stored.nodes ?? [], now);
+    if (effects.some(({ kind }) => kind === 'ready')) {
+      effects.push(...this.#continue(stored.next, now));
+    }
+    this.#operations.sent(new Set(this.#engine.unsent));
+    const changes = joined([
+      ...settled,
+      ...effects.flatMap((effect) => this.#change(effect, now)),
+      ...this.#operations.takeChanges(),
+    ]);
     const reply = effects.find((effect) => effect.kind === 'reply');
     if (reply === undefined) throw new Error('the DM server engine gave no reply');
     return { reply: reply.message, changes, ...(reply.mac && { mac: reply.mac }) };
@@ -155,7 +193,15 @@ export class DmSession {
   timeout(now: Instant): readonly Change[] {
     const effects = this.#engine.step({ kind: 'timeout' }, now);
     const changes = effects.flatMap((effect) => this.#change(effect, now));
-    return effects.length > 0 ? [...changes, { kind: 'session', session: this.record() }] : [];
+    if (effects.length === 0) return [];
+    const operations = this.#operations.takeChanges();
+    return [...changes, ...operations, { kind: 'session', session: this.record() }];
+  }
+
+  /** The device began another session: of this one nothing comes any more. */
+  abandon(now: Instant): readonly Change[] {
+    this.#end('aborted', 'the device began another session', now);
+    return [...this.#operations.takeChanges(), { kind: 'session', session: this.record() }];
   }
 
   /** Counts a message of either direction, as it was on the wire. */
@@ -184,10 +230,21 @@ export class DmSession {
     };
   }
 
-  #continue(now: Instant): DmServerEffect[] {
-    const operations = this.#plan.next();
-    for (const operation of operations) this.#operations.set(operation.id, operation);
+  /** The plan first; then one operation after the other, so that no more than one can ever be in doubt. */
+  #continue(next: OperationRecord | undefined, now: Instant): DmServerEffect[] {
+    const planned = this.#plan.next();
+    for (const command of planned) this.#commands.set(command.id, command);
+    const operations = planned.length > 0 ? planned : this.#operations.begin(next, now);
     return this.#engine.step({ kind: 'operations', operations }, now);
+  }
+
+  /** What an operation wrote is no longer known to be as it was read back. */
+  #settle(nodes: readonly NodeRecord[], now: Instant): Change[] {
+    const touched = this.#operations.settle(now);
+    const device = this.#options.device?.id;
+    const doubtful = nodes.filter(({ uri }) => touched.some((above) => isAtOrBelow(uri, above)));
+    if (device === undefined || doubtful.length === 0) return [];
+    return [{ kind: 'nodes', device, nodes: doubtful.map(unverified) }];
   }
 
   #change(effect: DmServerEffect, now: Instant): Change[] {
@@ -218,6 +275,7 @@ export class DmSession {
   #alert(alert: Alert, now: Instant): Change[] {
     if (alert.Data === '1200') this.#trigger = 'server';
     if (alert.Data === '1201') this.#trigger = 'client';
+    this.#operations.told(alert, now);
     const { device, id } = this.#options;
     const events = collectAlert(alert, {
       device: device?.id,
@@ -230,10 +288,10 @@ export class DmSession {
   }
 
   #counted(id: string, status: number, now: Instant): Change[] {
-    const operation = this.#operations.get(id);
+    const operation = this.#commands.get(id);
     const device = this.#options.device?.id;
     if (operation === undefined || device === undefined) return [];
-    this.#operations.delete(id);
+    this.#commands.delete(id);
     const isFailure = (status === UNANSWERED || status >= 300) && !isExpected(operation, status);
     if (isFailure) this.#failures.push({ command: operation.kind, uri: operation.uri, status });
     else this.#commandsOk += 1;
@@ -253,6 +311,8 @@ export class DmSession {
     this.#result = hasErrors ? 'completed-with-errors' : result;
     this.#reason = reason;
     this.#endedAt = now;
+    const why = reason === undefined ? '' : ` (${reason})`;
+    this.#operations.interrupt(`The session broke off${why}`, now);
   }
 
   /** What came of the session, for people. */
@@ -261,9 +321,11 @@ export class DmSession {
     const written = nodes.filter(({ desired }) => desired.Data !== undefined);
     const verified = written.filter(({ step }) => step === 'verified').length;
     const read = nodes.filter(({ step }) => step === 'reported').length;
+    const operations = this.#operations.done;
     const done = [
       ...(verified > 0 ? [`${verified} of ${written.length} nodes verified`] : []),
       ...(read > 0 ? [`${read} read`] : []),
+      ...(operations > 0 ? [`${operations} operation${operations > 1 ? 's' : ''} ended`] : []),
       ...(this.#events > 0 ? [`${this.#events} event${this.#events > 1 ? 's' : ''} received`] : []),
     ].join(', ');
     switch (this.#result) {
@@ -306,30 +368,26 @@ function isExpected({ kind }: Operation, status: number): boolean {
   );
 }
 
-const DEV_INFO: ReadonlyMap<string, 'Man' | 'Mod' | 'PktcVersion'> = new Map([
-  ['./DevInfo/Man', 'Man'],
-  ['./DevInfo/Mod', 'Mod'],
-  ['./DevInfo/Ext/Pktc2/PktcVersion', 'PktcVersion'],
-]);
-
-/** No maker and no model has a longer name. */
-export const DEV_INFO_LENGTH_MAX = 255;
-
-function devInfoChange(device: string, items: readonly Item[]): Change[] {
-  const told: { Man?: string; Mod?: string; PktcVersion?: string } = {};
-  for (const { Source, Data } of items) {
-    const key = DEV_INFO.get(Source?.LocURI ?? '');
-    if (key !== undefined && Data !== undefined) {
-      told[key] = textOf(Data).slice(0, DEV_INFO_LENGTH_MAX);
-    }
-  }
-  return Object.keys(told).length === 0 ? [] : [{ kind: 'device-state', device, ...told }];
-}
-
 /** What one message tells about the state of its device is one write. */
 function joined(changes: readonly Change[]): Change[] {
   const states = changes.filter((change) => change.kind === 'device-state');
   if (states.length < 2) return [...changes];
   const others = changes.filter((change) => change.kind !== 'device-state');
   return [...others, Object.assign({}, ...states)];
+}
+
+function isAtOrBelow(uri: string, above: string): boolean {
+  return uri === above || uri.startsWith(`${above}/`);
+}
+
+/** Not as it was read back any more: the next session writes and reads it again. */
+function unverified({ device, uri, format, desired, session }: NodeRecord): NodeRecord {
+  return {
+    device,
+    uri,
+    format,
+    ...(desired !== undefined && { desired }),
+    state: desired === undefined ? 'unmanaged' : 'pending',
+    ...(session !== undefined && { session }),
+  };
 }

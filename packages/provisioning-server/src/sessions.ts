@@ -26,6 +26,8 @@ export class Sessions {
   /** In the order in which they were last heard of: the first is the one that may time out. */
   readonly #byToken = shelves();
   readonly #byName = shelves();
+  /** Those that are open, by DevId. */
+  readonly #byDevice = new Map<string, Set<Conversation>>();
   /** What each claim made us keep, and all together. */
   readonly #claimed = new Map<string, number>();
   #claimedBytes = 0;
@@ -37,6 +39,11 @@ export class Sessions {
   get size(): Readonly<Record<Standing, number>> {
     const { claim, open, over } = this.#byToken;
     return { claim: claim.size, open: open.size, over: over.size };
+  }
+
+  /** The open ones of a device: more than one where it began anew without an end. */
+  openOf(DevId: string): readonly Conversation[] {
+    return [...(this.#byDevice.get(DevId) ?? [])];
   }
 
   /** When the first of them has been silent for too long; the engines of all wait equally long. */
@@ -74,6 +81,7 @@ export class Sessions {
     this.#byToken[standing].set(token, conversation);
     this.#byName[standing].set(name, conversation);
     if (standing === 'claim') this.#count(token, conversation.claimedBytes);
+    if (standing === 'open') this.#open(conversation);
     this.#limit('claim', CLAIMS_MAX);
     this.#limit('over', OVER_MAX);
     while (this.#claimedBytes > CLAIMED_BYTES_MAX) this.#forgetOldest('claim');
@@ -99,6 +107,11 @@ export class Sessions {
     return found !== undefined && found.session?.isOf(hdr) !== false ? [found] : [];
   }
 
+  #open(conversation: Conversation): void {
+    const all = this.#byDevice.get(conversation.DevId) ?? new Set();
+    this.#byDevice.set(conversation.DevId, all.add(conversation));
+  }
+
   #limit(standing: Standing, max: number): void {
     while (this.#byToken[standing].size > max) this.#forgetOldest(standing);
   }
@@ -114,6 +127,9 @@ export class Sessions {
       this.#byToken[standing].delete(token);
       if (this.#byName[standing].get(name) === conversation) this.#byName[standing].delete(name);
     }
+    const others = this.#byDevice.get(conversation.DevId);
+    others?.delete(conversation);
+    if (others?.size === 0) this.#byDevice.delete(conversation.DevId);
     this.#count(token, 0);
   }
 

@@ -9,4 +9,5 @@ export { LIMITS } from './limits.ts';
 export { maskMessage, maskSecrets } from './mask.ts';
 export type * from './message.ts';
 export { effectiveMeta, FORMATS } from './meta.ts';
+export { isSecretContent, isSecretUri } from './secret.ts';
 export { isSuccess, STATUS_TEXTS, statusText } from './status.ts';

@@ -59,14 +59,18 @@ describe('AC-47 the door', () => {
       'get /devices',
       'get /devices/{id}',
       'get /devices/{id}/nodes',
+      'get /devices/{id}/operations',
       'get /devices/{id}/sessions',
       'get /events',
+      'get /operations/{id}',
       'get /sessions',
       'get /sessions/{id}',
       'get /stream',
       'get /wakes',
+      'post /devices/{id}/operations',
       'post /devices/{id}/wake',
       'post /logout',
+      'post /operations/{id}/cancel',
     ]);
     expect((await fetch(`${api.base}/openapi.json`)).status).toBe(401);
     expect(api.woken).toEqual([]);

@@ -6,6 +6,7 @@
 import type { Change } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import { deviceView, eventView, sessionView, timeOf } from './device-view.ts';
+import { operationSummary } from './operation-view.ts';
 import type { ApiPorts } from './routes.ts';
 import type { MessageNotice } from './schema.ts';
 import type { Stream } from './stream.ts';
@@ -70,6 +71,9 @@ export class Announcer {
       case 'device-state':
       case 'nodes':
         this.#touch(change.device);
+        break;
+      case 'operation':
+        this.#stream.publish('operation', operationSummary(change.operation));
         break;
       case 'nonce':
       case 'profile':

@@ -33,6 +33,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: 'Too large',
   414: 'The address is too long',
   415: 'The body is of the wrong type',
+  422: 'The request does not fit an earlier one',
   429: 'Too many attempts',
   503: 'Busy, try again',
 };

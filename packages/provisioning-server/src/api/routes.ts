@@ -10,6 +10,9 @@ import type {
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { OperationWish } from '../operations/queue.ts';
+import type { OperationWatch } from '../operations/watch.ts';
+import type { OperationRecord } from '../store/operation-record.ts';
 import { PAGE_MAX, type Page, type PageOf, type Store } from '../store/store.ts';
 import type { WakeFunnel } from '../wake-funnel.ts';
 import { Problem } from './schema.ts';
@@ -22,9 +25,19 @@ export type Api = FastifyInstance<
   ZodTypeProvider
 >;
 
+export interface OperationsPort {
+  /** Stores the wish; the same key again is the same operation. May throw ApiProblem. */
+  readonly take: (wish: OperationWish) => Promise<OperationRecord>;
+  readonly cancel: (id: string) => Promise<OperationRecord>;
+  readonly watch: Pick<OperationWatch, 'begin'>;
+}
+
 export interface ApiPorts {
   /** Has a Package #0 sent; resolves when the wish is stored. May throw ApiProblem. */
   readonly wake: (device: string) => Promise<void>;
+  readonly operations: OperationsPort;
+  /** What became of all wakes. */
+  readonly funnel: WakeFunnel;
   readonly now: () => Instant;
   /** What went wrong and is not the asker's fault. */
   readonly onError: (error: unknown) => void;
@@ -34,8 +47,6 @@ export interface RouteContext {
   readonly store: Store;
   readonly ports: ApiPorts;
 }
-  /** What became of all wakes. */
-  readonly funnel: WakeFunnel;
 
 const PAGE_DEFAULT = 50;
 

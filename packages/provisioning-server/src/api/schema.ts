@@ -153,6 +153,98 @@ export const NodePage = page(Node);
 export const SessionPage = page(SessionSummary);
 export const EventPage = page(Event);
 
+export const CommandKind = z.enum([
+  'get',
+  'list',
+  'replace',
+  'add',
+  'delete',
+  'exec',
+  'copy',
+  'acl',
+]);
+
+export const OperationState = z.enum([
+  'queued',
+  'woken',
+  'in-session',
+  'running',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'expired',
+  'unknown',
+]);
+export type OperationState = z.infer<typeof OperationState>;
+
+export const Encoding = z.enum(['text', 'base64']);
+
+/** A node or property as the device told it. */
+export const OperationResult = z.object({
+  uri: z.string().nullable(),
+  format: z.string(),
+  type: z.string(),
+  data: z.string(),
+  encoding: Encoding,
+});
+export type OperationResult = z.infer<typeof OperationResult>;
+
+/** A command with what came of it. */
+export const OperationCommand = z.object({
+  kind: CommandKind,
+  uri: z.string(),
+  source: z.string().nullable(),
+  prop: z.string().nullable(),
+  list: z.string().nullable(),
+  format: z.string().nullable(),
+  type: z.string().nullable(),
+  data: z.string().nullable(),
+  encoding: Encoding,
+  /** waiting: in no message yet; sent: unanswered; running: accepted, its end is still to be told. */
+  state: z.enum(['waiting', 'sent', 'running', 'answered']),
+  /** Null after `answered`: the device said nothing. */
+  status: z.int().nullable(),
+  statusText: z.string().nullable(),
+  /** Result code in the Alert that told the end of an Exec. */
+  outcome: z.int().nullable(),
+  results: z.array(OperationResult),
+});
+export type OperationCommand = z.infer<typeof OperationCommand>;
+
+export const OperationSummary = z.object({
+  id: z.string(),
+  device: z.string(),
+  kind: z.union([CommandKind, z.literal('batch')]),
+  state: OperationState,
+  /** Why it stands where it stands. */
+  reason: z.string().nullable(),
+  /** Address of the first command, and how many there are. */
+  uri: z.string(),
+  count: z.int(),
+  session: z.string().nullable(),
+  createdAt: Time,
+  deadline: Time,
+  finishedAt: Time.nullable(),
+});
+export type OperationSummary = z.infer<typeof OperationSummary>;
+
+export const Operation = OperationSummary.extend({
+  /** Rises with every change. */
+  version: z.int(),
+  /** Sessions that have tried it. */
+  attempt: z.int(),
+  atomic: z.boolean(),
+  /** Whether the device is woken for it. */
+  waking: z.boolean(),
+  /** Of the device. */
+  wake: Device.shape.wake,
+  wakeReason: z.string().nullable(),
+  commands: z.array(OperationCommand),
+});
+export type Operation = z.infer<typeof Operation>;
+
+export const OperationPage = page(OperationSummary);
+
 /** The wake is on its way; how it goes is in the device's `wake`. */
 export const WakeAccepted = z.object({ device: z.string(), wake: Device.shape.wake });
 export type WakeAccepted = z.infer<typeof WakeAccepted>;
@@ -176,7 +268,7 @@ export type MessageNotice = z.infer<typeof MessageNotice>;
 
 /**
  * Topics of `GET /api/v1/stream?topics=`; each event carries the changed resource:
- * Device, SessionSummary, MessageNotice, Event. An event named `reset` says that some were missed: ask again.
+ * Device, SessionSummary, MessageNotice, Event, OperationSummary. An event named `reset` says that some were missed: ask again.
  */
-export const Topic = z.enum(['device', 'session', 'message', 'event']);
+export const Topic = z.enum(['device', 'session', 'message', 'event', 'operation']);
 export type Topic = z.infer<typeof Topic>;

@@ -10,8 +10,9 @@ import { addConsole, readConsole, sendPage } from './console-files.ts';
 import { addDeviceRoutes } from './device-routes.ts';
 import { addGuard } from './guard.ts';
 import { addHeaders } from './headers.ts';
-import { addMetricsRoute } from './metrics-route.ts';
 import { addLoginRoutes } from './login-routes.ts';
+import { addMetricsRoute } from './metrics-route.ts';
+import { addOperationRoutes } from './operation-routes.ts';
 import { answerErrors, notFound, problemOf, sendProblem } from './problem.ts';
 import type { Api, ApiPorts } from './routes.ts';
 import type { Topic } from './schema.ts';
@@ -55,6 +56,7 @@ export async function createApi(options: ApiOptions): Promise<ApiServer> {
     addLoginRoutes(api, access, { store, ports });
     addDeviceRoutes(api, { store, ports });
     addSessionRoutes(api, { store, ports });
+    addOperationRoutes(api, { store, ports });
     addWakesRoutes(api, { store, ports });
     addStreamRoute(api, stream, access, ports);
   };

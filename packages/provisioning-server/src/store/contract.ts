@@ -5,6 +5,7 @@
  * each time; a rule closes what it opened.
  */
 import assert from 'node:assert/strict';
+import { RULES_OF_OPERATIONS } from './contract-operations.ts';
 import { RULES_OF_RETENTION } from './contract-retention.ts';
 import { CONTRACT_DEVICE, CONTRACT_MESSAGE, CONTRACT_SESSION } from './contract-samples.ts';
 import type { Change, NodeRecord } from './record.ts';
@@ -370,4 +371,5 @@ export const CONTRACT: readonly Rule[] = [
   ...RULES_OF_LISTS,
   ...RULES_OF_WRITING,
   ...RULES_OF_RETENTION,
+  ...RULES_OF_OPERATIONS,
 ];

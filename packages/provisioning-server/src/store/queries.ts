@@ -193,12 +193,16 @@ export class Queries {
   }
 }
 
-function limitOf({ limit }: Page): number {
+export function limitOf({ limit }: Page): number {
   return Math.min(Math.max(1, Math.trunc(limit)), PAGE_MAX);
 }
 
 /** One row more than the page was asked for: if it came, there is a next page. */
-function cut<R>(rows: readonly R[], page: Page, keys: (row: R) => readonly (string | number)[]) {
+export function cut<R>(
+  rows: readonly R[],
+  page: Page,
+  keys: (row: R) => readonly (string | number)[],
+) {
   const limit = limitOf(page);
   const items = rows.slice(0, limit);
   const last = items.at(-1);

@@ -7,6 +7,7 @@
 
 import type { Instant } from '@ueprov/protocols';
 import type { Credential, HttpAccount } from '@ueprov/protocols/dm';
+import type { OperationRecord } from './operation-record.ts';
 
 /** A device the operator knows: its names and the secrets of both directions. */
 export interface DeviceRecord {
@@ -181,4 +182,6 @@ export type Change =
       readonly level: CredentialLevel;
       readonly nonce: Uint8Array;
     }
-  | { readonly kind: 'profile'; readonly profile: ProfileRecord };
+  | { readonly kind: 'profile'; readonly profile: ProfileRecord }
+  /** Refused unless its version follows the stored one. */
+  | { readonly kind: 'operation'; readonly operation: OperationRecord };

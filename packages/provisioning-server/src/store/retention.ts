@@ -17,6 +17,9 @@ export const RETENTION = {
   /** SIP messages outside sessions. */
   sipMessagesPerDevice: 400,
   eventsPerDevice: 2000,
+  operationAgeMs: 30 * DAY_MS,
+  /** That have ended. */
+  operationsPerDevice: 500,
   /** Of nobody known: unauthenticated sessions, requests of strangers. */
   sessionsOfNobody: 1000,
   sipMessagesOfNobody: 1000,
@@ -78,7 +81,15 @@ export class Retention {
       .limit(ROWS_PER_STEP)
       .execute();
     const messages = oldest.filter(({ at }) => at < traceLimit);
+    const operations = await this.#db
+      .selectFrom('operation')
+      .select('id')
+      .where('finishedAt', '<', now - RETENTION.operationAgeMs)
+      .orderBy('finishedAt')
+      .limit(ROWS_PER_STEP)
+      .execute();
     return (
+      (await this.#dropOperations(operations.map(({ id }) => id))) +
       (await this.#dropSessions(sessions.map(({ id }) => id))) +
       (await this.#dropMessages(messages.map(({ id }) => id))) +
       (await this.#dropEvents(events.map(({ id }) => id)))
@@ -117,10 +128,24 @@ export class Retention {
       .limit(ROWS_PER_STEP)
       .execute();
     return (
+      (device === null ? 0 : await this.#sweepOperations(device)) +
       (await this.#dropSessions(sessions.map(({ id }) => id))) +
       (await this.#dropMessages(messages.map(({ id }) => id))) +
       (await this.#dropEvents(events.map(({ id }) => id)))
     );
+  }
+
+  async #sweepOperations(device: string): Promise<number> {
+    const operations = await this.#db
+      .selectFrom('operation')
+      .select('id')
+      .where('device', '=', device)
+      .where('finishedAt', 'is not', null)
+      .orderBy('id', 'desc')
+      .offset(RETENTION.operationsPerDevice)
+      .limit(ROWS_PER_STEP)
+      .execute();
+    return this.#dropOperations(operations.map(({ id }) => id));
   }
 
   /** A session goes with its messages, or stays with them. */
@@ -141,6 +166,12 @@ export class Retention {
   async #dropEvents(ids: readonly string[]): Promise<number> {
     if (ids.length === 0) return 0;
     const gone = await this.#db.deleteFrom('event').where('id', 'in', ids).executeTakeFirst();
+    return Number(gone.numDeletedRows);
+  }
+
+  async #dropOperations(ids: readonly string[]): Promise<number> {
+    if (ids.length === 0) return 0;
+    const gone = await this.#db.deleteFrom('operation').where('id', 'in', ids).executeTakeFirst();
     return Number(gone.numDeletedRows);
   }
 }

@@ -1,6 +1,7 @@
 /** Records to rows and back: absent becomes null, secrets are sealed, and nothing else changes. */
 import { decodeUtf8, encodeUtf8 } from '@ueprov/protocols';
 import type { Credential, HttpAccount } from '@ueprov/protocols/dm';
+import type { CommandRecord, OperationRecord } from './operation-record.ts';
 import type {
   DeviceRecord,
   DeviceState,
@@ -164,6 +165,30 @@ export function eventRow(event: EventRecord): NewRow<'event'> {
 
 export function eventRecord(row: Row<'event'>): EventRecord {
   return present(row);
+}
+
+export function operationRow(operation: OperationRecord, seal: Seal): NewRow<'operation'> {
+  const { commands, ...rest } = operation;
+  return {
+    ...rest,
+    isWaking: Number(operation.isWaking),
+    isAtomic: Number(operation.isAtomic),
+    session: operation.session ?? null,
+    reason: operation.reason ?? null,
+    finishedAt: operation.finishedAt ?? null,
+    idempotencyKey: operation.idempotencyKey ?? null,
+    sealed: sealJson(commands, seal, operationPurpose(operation)),
+  };
+}
+
+export function operationRecord(row: Row<'operation'>, seal: Seal): OperationRecord {
+  const { sealed, isWaking, isAtomic, ...rest } = row;
+  const commands = openJson<readonly CommandRecord[]>(sealed, seal, operationPurpose(row));
+  return { ...present(rest), isWaking: isWaking === 1, isAtomic: isAtomic === 1, commands };
+}
+
+function operationPurpose({ id }: { readonly id: string }): string {
+  return `operation ${id}`;
 }
 
 function sealJson(value: unknown, seal: Seal, purpose: string): Uint8Array {

@@ -4,6 +4,7 @@
  * Times are milliseconds; `sealed` columns hold what `seal.ts` makes, never clear text.
  */
 import type { Generated, Insertable, Selectable } from 'kysely';
+import type { OperationKind, OperationState } from './operation-record.ts';
 import type { AuthKind, ConfigState, SessionResult, Wake } from './record.ts';
 
 export interface Tables {
@@ -15,6 +16,7 @@ export interface Tables {
   readonly message: MessageTable;
   readonly event: EventTable;
   readonly setting: SettingTable;
+  readonly operation: OperationTable;
 }
 
 export interface DeviceTable {
@@ -114,6 +116,27 @@ export interface EventTable {
 export interface SettingTable {
   name: string;
   value: Uint8Array;
+}
+
+/** What an operator wants of one device. Open while `finishedAt` is null. */
+export interface OperationTable {
+  id: string;
+  device: string;
+  kind: OperationKind;
+  state: OperationState;
+  version: number;
+  attempt: number;
+  /** 1: a device that is reachable is woken for it. */
+  isWaking: number;
+  isAtomic: number;
+  session: string | null;
+  reason: string | null;
+  createdAt: number;
+  deadline: number;
+  finishedAt: number | null;
+  idempotencyKey: string | null;
+  /** The commands with what came of them, as JSON, sealed: values may be secrets. */
+  sealed: Uint8Array;
 }
 
 export type Row<Table extends keyof Tables> = Selectable<Tables[Table]>;

@@ -1,12 +1,15 @@
 /** The reads of the hot path, prepared once: who is it, what is known about it, what does its tree hold. */
+import type { Instant } from '@ueprov/protocols';
 import type Database from 'better-sqlite3';
-import type { CompiledQuery, Kysely } from 'kysely';
+import { type CompiledQuery, type Kysely, sql } from 'kysely';
+import type { OperationRecord } from './operation-record.ts';
 import type { DeviceRecord, DeviceState, NodeRecord } from './record.ts';
 import {
   type DeviceSecrets,
   deviceRecord,
   deviceSecrets,
   nodeRecord,
+  operationRecord,
   stateRecord,
 } from './rows.ts';
 import type { Row, Tables } from './schema.ts';
@@ -24,6 +27,7 @@ export class SqliteLookups {
   readonly #byIMPU: Database.Statement<[string], Row<'device'>>;
   readonly #state: Database.Statement<[string], Row<'device_state'>>;
   readonly #nodes: Database.Statement<[string], Row<'node'>>;
+  readonly #nextOperation: Database.Statement<[string, Instant], Row<'operation'>>;
 
   constructor(database: Database.Database, kysely: Kysely<Tables>, seal: Seal) {
     this.#seal = seal;
@@ -39,6 +43,17 @@ export class SqliteLookups {
     this.#nodes = prepare<'node'>(
       kysely.selectFrom('node').selectAll().where('device', '=', '').orderBy('uri').compile(),
     );
+    // Only the two parameters change: the rest of the question is written into it.
+    const next = kysely
+      .selectFrom('operation')
+      .selectAll()
+      .where('device', '=', '')
+      .where('finishedAt', 'is', null)
+      .where(sql<boolean>`state in ('queued', 'woken')`)
+      .where('deadline', '>', 0)
+      .orderBy('id')
+      .limit(sql.lit(1));
+    this.#nextOperation = database.prepare(next.compile().sql);
   }
 
   device(id: string): DeviceRecord | undefined {
@@ -60,6 +75,11 @@ export class SqliteLookups {
 
   nodes(device: string): readonly NodeRecord[] {
     return this.#nodes.all(device).map((row) => nodeRecord(row, this.#seal));
+  }
+
+  nextOperation(device: string, now: Instant): OperationRecord | undefined {
+    const row = this.#nextOperation.get(device, now);
+    return row === undefined ? undefined : operationRecord(row, this.#seal);
   }
 
   #record(row: Row<'device'> | undefined): DeviceRecord | undefined {

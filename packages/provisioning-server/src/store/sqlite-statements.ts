@@ -1,8 +1,17 @@
 /** The hot path's statements: built by kysely once, prepared once, run many times. */
 import type Database from 'better-sqlite3';
 import type { CompiledQuery, Kysely } from 'kysely';
+import type { OperationRecord } from './operation-record.ts';
 import type { Change, CredentialLevel, DeviceStateChange } from './record.ts';
-import { deviceRow, eventRow, messageRow, nodeRow, profileRow, sessionRow } from './rows.ts';
+import {
+  deviceRow,
+  eventRow,
+  messageRow,
+  nodeRow,
+  operationRow,
+  profileRow,
+  sessionRow,
+} from './rows.ts';
 import type { Row, Tables } from './schema.ts';
 import type { Seal } from './seal.ts';
 import { StoreError } from './store.ts';
@@ -65,6 +74,23 @@ const COLUMNS = {
     'text',
     'payload',
   ],
+  operation: [
+    'id',
+    'device',
+    'kind',
+    'state',
+    'version',
+    'attempt',
+    'isWaking',
+    'isAtomic',
+    'session',
+    'reason',
+    'createdAt',
+    'deadline',
+    'finishedAt',
+    'idempotencyKey',
+    'sealed',
+  ],
 } as const satisfies Partial<{ [Name in TableName]: readonly (keyof Row<Name> & string)[] }>;
 
 const KEYS: Readonly<Partial<Record<TableName, readonly string[]>>> = {
@@ -73,11 +99,13 @@ const KEYS: Readonly<Partial<Record<TableName, readonly string[]>>> = {
   profile: ['name'],
   session: ['id'],
   event: ['id'],
+  operation: ['id'],
 };
 
 /** A session's start never changes; leaving it out of the update leaves its index alone. */
 const FIXED: Readonly<Partial<Record<TableName, readonly string[]>>> = {
   session: ['startedAt', 'SessionID'],
+  operation: ['device', 'kind', 'isWaking', 'isAtomic', 'createdAt', 'deadline', 'idempotencyKey'],
 };
 
 const STATE_COLUMNS = [
@@ -103,6 +131,7 @@ export class SqliteStatements {
   readonly #upserts: { readonly [Name in Writable]: Database.Statement };
   readonly #nonces: { readonly [Level in CredentialLevel]: Database.Statement };
   readonly #states = new Map<string, Database.Statement>();
+  readonly #version: Database.Statement<[string], Pick<Row<'operation'>, 'version'>>;
 
   constructor(database: Database.Database, kysely: Kysely<Tables>, seal: Seal) {
     this.#database = database;
@@ -115,7 +144,11 @@ export class SqliteStatements {
       session: this.#upsert('session', COLUMNS.session),
       message: this.#upsert('message', COLUMNS.message),
       event: this.#upsert('event', COLUMNS.event),
+      operation: this.#upsert('operation', COLUMNS.operation),
     };
+    this.#version = database.prepare(
+      kysely.selectFrom('operation').select('version').where('id', '=', '').compile().sql,
+    );
     this.#nonces = { CLCRED: this.#nonce('CLCRED'), SRVCRED: this.#nonce('SRVCRED') };
   }
 
@@ -150,7 +183,19 @@ export class SqliteStatements {
         break;
       case 'profile':
         this.#insert('profile', profileRow(change.profile, this.#seal));
+        break;
+      case 'operation':
+        this.#checkVersion(change.operation);
+        this.#insert('operation', operationRow(change.operation, this.#seal));
     }
+  }
+
+  /** A state only moves forward: who read an older version has to read again. */
+  #checkVersion({ id, version }: OperationRecord): void {
+    const stored = this.#version.get(id)?.version ?? 0;
+    if (version === stored + 1) return;
+    const words = `operation ${id} stands at version ${stored}, not ${version - 1}`;
+    throw new StoreError('OPERATION_STALE', words);
   }
 
   #insert(table: Writable, row: object): void {

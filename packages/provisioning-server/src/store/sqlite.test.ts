@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CONTRACT } from './contract.ts';
+import { CONTRACT_OPERATION } from './contract-operations.ts';
 import { CONTRACT_DEVICE, CONTRACT_MESSAGE, CONTRACT_SESSION } from './contract-samples.ts';
 import { SQLITE_TYPES } from './migrations/column-types.ts';
 import { migrateDown, migrateUp } from './migrations/migrate.ts';
@@ -32,6 +33,7 @@ test('the file on disk holds neither a credential nor a raw message, sealed or i
     { kind: 'device', device: CONTRACT_DEVICE },
     { kind: 'session', session: CONTRACT_SESSION },
     { kind: 'message', message: CONTRACT_MESSAGE },
+    { kind: 'operation', operation: CONTRACT_OPERATION },
     {
       kind: 'nodes',
       device: CONTRACT_DEVICE.id,
@@ -68,6 +70,7 @@ test('the file on disk holds neither a credential nor a raw message, sealed or i
       CONTRACT_DEVICE.SRVCRED.secret,
       CONTRACT_DEVICE.HTTP.secret.ha1.MD5,
       'nobody may read',
+      'a-value-that-nobody-may-read',
       'node-secret-value',
       'profile-secret-value',
     ]) {

@@ -13,6 +13,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { loadKey } from './key.ts';
 import { SQLITE_TYPES } from './migrations/column-types.ts';
 import { migrateUp } from './migrations/migrate.ts';
+import { OperationQueries } from './operation-queries.ts';
 import { Queries } from './queries.ts';
 import type { Change } from './record.ts';
 import { Retention } from './retention.ts';
@@ -23,6 +24,7 @@ import { SqliteStatements } from './sqlite-statements.ts';
 import {
   type DeviceFilter,
   type EventFilter,
+  type OperationFilter,
   type Page,
   type SessionFilter,
   type Store,
@@ -106,6 +108,7 @@ class SqliteStore implements Store {
   readonly #kysely: Kysely<Tables>;
   readonly #lookups: SqliteLookups;
   readonly #queries: Queries;
+  readonly #operations: OperationQueries;
   readonly #retention: Retention;
   readonly #group: WriteGroup;
 
@@ -114,6 +117,7 @@ class SqliteStore implements Store {
     this.#kysely = kysely;
     this.#lookups = new SqliteLookups(database, kysely, seal);
     this.#queries = new Queries(kysely, seal);
+    this.#operations = new OperationQueries(kysely, seal);
     this.#retention = new Retention(kysely);
     const statements = new SqliteStatements(database, kysely, seal);
     const commit = database.transaction((groups: readonly (readonly Change[])[]) => {
@@ -191,6 +195,34 @@ class SqliteStore implements Store {
     return this.#queries.events(filter, page);
   }
 
+  operation(id: string) {
+    return this.#operations.operation(id);
+  }
+
+  operationByKey(device: string, key: string) {
+    return this.#operations.byKey(device, key);
+  }
+
+  operations(filter: OperationFilter, page: Page) {
+    return this.#operations.list(filter, page);
+  }
+
+  async nextOperation(device: string, now: Instant) {
+    return this.#lookups.nextOperation(device, now);
+  }
+
+  openOperations(device: string) {
+    return this.#operations.open(device);
+  }
+
+  overdueOperations(now: Instant) {
+    return this.#operations.overdue(now);
+  }
+
+  operationDeadline() {
+    return this.#operations.deadline();
+  }
+
   tokenHash() {
     return readSetting(this.#kysely, TOKEN);
   }
@@ -219,6 +251,10 @@ function asStoreError(error: unknown): StoreError {
   const cause = { cause: error };
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const reason = error instanceof Error ? error.message : String(error);
+  if (code === 'SQLITE_CONSTRAINT_UNIQUE' && reason.includes('operation.')) {
+    const words = 'another operation of this device has this key';
+    return new StoreError('OPERATION_DUPLICATE', words, cause);
+  }
   if (code === 'SQLITE_CONSTRAINT_UNIQUE') {
     return new StoreError('DEVICE_DUPLICATE', `another device has this name: ${reason}`, cause);
   }

@@ -4,6 +4,7 @@
  * All calls are promises, so that a database behind a socket fits too; SQLite answers within the microtask.
  */
 import type { Instant } from '@ueprov/protocols';
+import type { OperationRecord, OperationState } from './operation-record.ts';
 import type {
   Change,
   DeviceRecord,
@@ -47,6 +48,19 @@ export interface Store {
 
   /** Newest first. */
   events(filter: EventFilter, page: Page): Promise<PageOf<EventRecord>>;
+
+  operation(id: string): Promise<OperationRecord | undefined>;
+  operationByKey(device: string, key: string): Promise<OperationRecord | undefined>;
+  /** Newest first. */
+  operations(filter: OperationFilter, page: Page): Promise<PageOf<OperationRecord>>;
+  /** The oldest of a device that waits for a session, and is not overdue. */
+  nextOperation(device: string, now: Instant): Promise<OperationRecord | undefined>;
+  /** Those of a device that have not ended, oldest first; at most PAGE_MAX. */
+  openOperations(device: string): Promise<readonly OperationRecord[]>;
+  /** Open ones whose deadline has come, by deadline; at most PAGE_MAX. One under way in a session has none. */
+  overdueOperations(now: Instant): Promise<readonly OperationRecord[]>;
+  /** The earliest deadline of those. */
+  operationDeadline(): Promise<Instant | undefined>;
 
   /** SHA-256 of the token that lets an operator in, if one was made. */
   tokenHash(): Promise<Uint8Array | undefined>;
@@ -97,6 +111,11 @@ export interface EventFilter {
   readonly severity?: string;
 }
 
+export interface OperationFilter {
+  readonly device?: string;
+  readonly state?: OperationState;
+}
+
 /** A device as a list shows it, without secrets. */
 export interface DeviceOverview {
   readonly id: string;
@@ -120,7 +139,9 @@ export type StoreErrorCode =
   | 'KEY_WEAK'
   | 'KEY_WRONG'
   | 'DEVICE_DUPLICATE'
-  | 'DEVICE_UNKNOWN';
+  | 'DEVICE_UNKNOWN'
+  | 'OPERATION_DUPLICATE'
+  | 'OPERATION_STALE';
 
 /** The world failed, or an invariant of the store would have: `code` for programs, the message for people. */
 export class StoreError extends Error {

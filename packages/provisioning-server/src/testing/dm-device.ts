@@ -11,9 +11,9 @@ import {
   type DmClientEffect,
   withNonce,
 } from '@ueprov/protocols/dm';
-import type { Tree } from '@ueprov/protocols/dm/tree';
+import type { Shape, Tree } from '@ueprov/protocols/dm/tree';
 import { makeDeviceTree } from '@ueprov/protocols/mo';
-import { decodeSyncML, encodeSyncML, type SyncML } from '@ueprov/protocols/syncml';
+import { type Alert, decodeSyncML, encodeSyncML, type SyncML } from '@ueprov/protocols/syncml';
 import type { Origin } from '../conversation.ts';
 import { DmEndpoint, TOKEN_PARAMETER } from '../dm-endpoint.ts';
 import type { HttpAuthOptions } from '../dm-endpoint-http-auth.ts';
@@ -55,7 +55,7 @@ export async function openEndpoint(
 ) {
   const store = await openStore(atEnd);
   await store.write([{ kind: 'device', device }]);
-  const told = { sessions: [] as string[], refused: [] as string[] };
+  const told = { sessions: [] as string[], ended: [] as string[], refused: [] as string[] };
   const clock = { now: 1_000_000 };
   const options = {
     ServerID: SERVER_ID,
@@ -71,6 +71,7 @@ export async function openEndpoint(
     now: () => clock.now,
     random: randomBytes,
     onSession: (device) => told.sessions.push(device.id),
+    onSessionEnd: (device, isCompleted) => told.ended.push(`${device.id} ${isCompleted}`),
     onChanges: () => {},
     onRefused: (reason) => told.refused.push(reason),
     onDeadline: () => {},
@@ -89,6 +90,16 @@ export interface TestDeviceOptions {
   readonly Mod?: string;
   /** Whether it posts to RespURI. */
   readonly isFollowing?: boolean;
+  /** What it holds, if not what a new one does. */
+  readonly tree?: Tree;
+  /** Told with its first package. */
+  readonly alerts?: readonly Alert[];
+}
+
+/** Without CLCRED it proves itself elsewhere. */
+interface TestCredentials {
+  readonly CLCRED?: Credential;
+  readonly SRVCRED: Credential;
 }
 
 /** Without CLCRED it proves itself elsewhere. */
@@ -113,8 +124,8 @@ export class TestDevice {
     credentials: TestCredentials = credentialsOf(options),
   ) {
     this.#options = options;
-    const { DevId = DEVICE.DevId, SessionID = 'A7', Mod = 'One' } = options;
-    this.tree = makeDeviceTree({ ...FACTS, info: { ...FACTS.info, Mod } }, 0);
+    const { DevId = DEVICE.DevId, SessionID = 'A7', Mod = 'One', alerts = [] } = options;
+    this.tree = options.tree ?? makeDeviceTree({ ...FACTS, info: { ...FACTS.info, Mod } }, 0);
     this.#credentials = credentials;
     this.#client = new DmClient({
       ServerID: SERVER_ID,
@@ -122,6 +133,7 @@ export class TestDevice {
       DevId,
       SessionID,
       alert: '1201',
+      alerts,
       ...credentials,
       tree: this.tree,
       MaxMsgSize: 65_536,
@@ -164,8 +176,8 @@ export class TestDevice {
   }
 
   /** The next session of the same device, with the nonces that this one left. */
-  again(SessionID: string): TestDevice {
-    return new TestDevice({ ...this.#options, SessionID }, this.#credentials);
+  again(SessionID: string, more: TestDeviceOptions = {}): TestDevice {
+    return new TestDevice({ ...this.#options, ...more, SessionID }, this.#credentials);
   }
 
   /** Plays the session to its end. */
@@ -198,6 +210,28 @@ function credentialsOf({ secret, serverSecret }: TestDeviceOptions) {
     SRVCRED:
       serverSecret === undefined ? SRVCRED : credentialOf('md5', SERVER_ID, serverSecret, NONCE),
   };
+}
+
+/** A tree with an object of the vendor: actions, values of any size, and one that is nobody's to write. */
+export function vendorTree(): Tree {
+  const leaf = (name: string, more: Partial<Shape> = {}): Shape => ({
+    name,
+    Format: 'chr',
+    AccessType: ['Add', 'Delete', 'Exec', 'Get', 'Replace'],
+    occurrence: 'ZeroOrOne',
+    scope: 'Dynamic',
+    description: name,
+    ...more,
+  });
+  const permanent = { scope: 'Permanent', occurrence: 'One' } as const;
+  const children = [
+    leaf('Run', { Format: 'null', AccessType: ['Exec', 'Get'], ...permanent }),
+    leaf('Note', { ...permanent, DefaultValue: 'first' }),
+    leaf('Blob', { Format: 'bin' }),
+    leaf(''),
+  ];
+  const object = leaf('Diag', { Format: 'node', ...permanent, children });
+  return makeDeviceTree({ ...FACTS, vendor: [object] }, 0);
 }
 
 const FACTS = {

@@ -4,12 +4,17 @@ import { type Migration, Migrator, NO_MIGRATIONS } from 'kysely/migration';
 import type { Tables } from '../schema.ts';
 import { StoreError } from '../store.ts';
 import { first } from './0001-first.ts';
+import { operations } from './0002-operations.ts';
 import { registrations } from './0003-registrations.ts';
 import type { ColumnTypes } from './column-types.ts';
 
 /** By name, in order; a name that was released never changes. */
 export function migrations(types: ColumnTypes): Readonly<Record<string, Migration>> {
-  return { '0001-first': first(types), '0003-registrations': registrations() };
+  return {
+    '0001-first': first(types),
+    '0002-operations': operations(types),
+    '0003-registrations': registrations(),
+  };
 }
 
 export async function migrateUp(db: Kysely<Tables>, types: ColumnTypes): Promise<void> {
