@@ -2,17 +2,23 @@
  * One run of one target: many inputs from one seed number, each timed and weighed. Used by `main.ts`, `npm test` and
  * `npm run long -- fuzz`.
  */
-import { getHeapStatistics } from 'node:v8';
 // By path: main.ts loads this file before the sources stand behind the package's name.
 import { DOCUMENT_LIMITS } from '../packages/protocols/src/index.ts';
-import { drawFrom, mutate } from './mutate.ts';
+import { drawFrom, mutate, SMALL_BYTES_MAX } from './mutate.ts';
 import type { FuzzTarget } from './target.ts';
+import { heldBytes, memoryBytes } from './weigh.ts';
 
 /** Longer than this is a hang. Measured again in CPU time before it counts: the machine may have been busy. */
 const HANG_MS = 50;
 
-/** What one decode may allocate, garbage counted: twice the largest message, though inputs are far smaller here. */
-const ALLOCATED_BYTES_MAX = 2 * DOCUMENT_LIMITS.bytes;
+/** What one decode may hold in memory beside its input, however large that is: twice the largest message. */
+export const HELD_BYTES_MAX = 2 * DOCUMENT_LIMITS.bytes;
+
+/** What allocates less, garbage counted, is not weighed: a collection meanwhile may have made it too low, by so much. */
+const WEIGHED_BYTES_MIN = HELD_BYTES_MAX / 4;
+
+/** Of the large inputs so many are decoded only; the others are fed to the whole target. */
+const LARGE_DECODED_ONLY = 8;
 
 export interface Failure {
   readonly input: Uint8Array;
@@ -45,39 +51,36 @@ export function fuzz(target: FuzzTarget, options: FuzzOptions): Failure | undefi
 }
 
 function feed(target: FuzzTarget, input: Uint8Array, run: number): Failure | undefined {
-  const decode = target.decode ?? target.run;
+  const { decode } = target;
   try {
-    target.run(input);
+    if (input.length <= SMALL_BYTES_MAX || run % LARGE_DECODED_ONLY === 0) target.run(input);
     const { elapsedMs, allocatedBytes } = measured(decode, input);
     const isSlow = elapsedMs > HANG_MS && leastOfThree(() => cpuMs(decode, input)) > HANG_MS;
     if (isSlow) return { input, run, error: new Error(`took longer than ${HANG_MS} ms`) };
-    // What else a target does with an input has no bound: only a decoder that it names is weighed.
+    // What it holds cannot be more than what it allocates, garbage counted, which is quicker to know.
     const isGreedy =
-      target.decode !== undefined &&
-      allocatedBytes > ALLOCATED_BYTES_MAX &&
-      leastOfThree(() => measured(decode, input).allocatedBytes) > ALLOCATED_BYTES_MAX;
+      allocatedBytes > WEIGHED_BYTES_MIN &&
+      leastOfThree(() => heldBytes(decode, input)) > HELD_BYTES_MAX;
     if (!isGreedy) return undefined;
-    return { input, run, error: new Error(`took more than ${ALLOCATED_BYTES_MAX} octets`) };
+    return { input, run, error: new Error(`held more than ${HELD_BYTES_MAX} octets`) };
   } catch (error) {
     return { input, run, error };
   }
 }
 
-type Decode = (input: Uint8Array) => void;
+type Decode = FuzzTarget['decode'];
 
 function measured(decode: Decode, input: Uint8Array) {
   const before = memoryBytes();
   const start = performance.now();
   decode(input);
   const elapsedMs = performance.now() - start;
-  // A collection of garbage meanwhile makes it too low, perhaps negative: that run is not weighed.
-  return { elapsedMs, allocatedBytes: memoryBytes() - before };
-}
-
-/** What is on the heap, and what typed arrays hold beside it. */
-function memoryBytes(): number {
-  const { used_heap_size, external_memory } = getHeapStatistics();
-  return used_heap_size + external_memory;
+  const allocatedBytes = memoryBytes() - before;
+  // It becomes less if garbage was collected meanwhile: then it says nothing.
+  return {
+    elapsedMs,
+    allocatedBytes: allocatedBytes < 0 ? Number.POSITIVE_INFINITY : allocatedBytes,
+  };
 }
 
 function cpuMs(decode: Decode, input: Uint8Array): number {

@@ -1,4 +1,5 @@
 /** Inputs out of seeds, the same ones for the same seed number: what every fuzz target is fed with. */
+import { enlarge } from './enlarge.ts';
 
 /** Numbers below `bound`, from a 32-bit seed (mulberry32). */
 export type Draw = (bound: number) => number;
@@ -13,18 +14,25 @@ export function drawFrom(seed: number): Draw {
   };
 }
 
-/** One input: a seed with one to eight changes. */
+/** One of so many inputs is as long as a document may be. */
+const LARGE_ONE_IN = 64;
+
+/** One input: a seed with one to eight changes; or, at times, one that is large. */
 export function mutate(seeds: readonly Uint8Array[], draw: Draw): Uint8Array {
   let bytes = pick(seeds, draw) ?? new Uint8Array(0);
-  for (let changes = 1 + draw(8); changes > 0; changes--) {
-    bytes = change(bytes, seeds, draw).subarray(0, INPUT_BYTES_MAX);
+  if (draw(LARGE_ONE_IN) === 0) {
+    const large = enlarge(bytes, draw);
+    // A copy: no target can spoil a seed.
+    return (draw(2) === 0 ? large : change(large, seeds, draw)).slice();
   }
-  // A copy: no target can spoil a seed.
+  for (let changes = 1 + draw(8); changes > 0; changes--) {
+    bytes = change(bytes, seeds, draw).subarray(0, SMALL_BYTES_MAX);
+  }
   return bytes.slice();
 }
 
-/** Mutation must not grow inputs for ever. */
-const INPUT_BYTES_MAX = 16_384;
+/** Mutation must not grow inputs for ever; what is longer was made so by `enlarge`. */
+export const SMALL_BYTES_MAX = 16_384;
 
 function change(bytes: Uint8Array, seeds: readonly Uint8Array[], draw: Draw): Uint8Array {
   const at = draw(bytes.length + 1);

@@ -15,6 +15,7 @@ import {
   type Package0,
   verifyPackage0,
 } from '@ueprov/protocols/push';
+import type { FuzzTarget } from './target.ts';
 
 const HASH = syncmlHash('srv1', 'pwd1');
 const NONCE = decodeHex('0102030405060708');
@@ -66,4 +67,8 @@ function attempt<Value>(decode: () => Value): Value | undefined {
   }
 }
 
-export const target = { name: 'package0', seeds, run };
+function decode(bytes: Uint8Array): unknown {
+  return [attempt(() => decodePackage0(bytes)), attempt(() => decodeOmaPush(bytes))];
+}
+
+export const target: FuzzTarget = { name: 'package0', seeds, run, decode };

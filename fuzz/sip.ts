@@ -20,6 +20,7 @@ import {
   to,
   vias,
 } from '@ueprov/protocols/sip';
+import type { FuzzTarget } from './target.ts';
 
 const text = (lines: readonly string[], body = '') =>
   new TextEncoder().encode(`${lines.join('\r\n')}\r\n\r\n${body}`);
@@ -65,10 +66,11 @@ const RESPONSE = text([
 const SOURCE = { address: '192.0.2.1', port: 5060 };
 const AT_A_LIMIT_BYTES = 1000;
 
-export const target = {
+export const target: FuzzTarget = {
   name: 'sip',
   seeds: [REGISTER, MESSAGE, RESPONSE],
-  run(bytes: Uint8Array): void {
+  decode: decodeOrRefuse,
+  run(bytes) {
     const message = decodeOrRefuse(bytes);
     runLayer(bytes);
     if (message === undefined) return;

@@ -5,6 +5,6 @@ export interface FuzzTarget {
   readonly seeds: readonly Uint8Array[];
   /** Feeds one input. Throws on a defect only: a ProtocolError is a fine answer, the target swallows it. */
   run(bytes: Uint8Array): void;
-  /** The decoder alone: its time and memory are measured. Where it is not given, the time of `run` is. */
-  decode?(bytes: Uint8Array): void;
+  /** The decoder alone, whose time and memory are measured: its result counts as held, so it has to be returned. */
+  decode(bytes: Uint8Array): unknown;
 }

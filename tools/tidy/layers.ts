@@ -14,7 +14,14 @@ export interface ProtocolLayer {
 }
 
 /** The files directly in `src`: every layer may import them. */
-export const SHARED_FILES = ['engine.ts', 'timers.ts', 'bytes.ts', 'error.ts', 'cursor.ts'];
+export const SHARED_FILES = [
+  'engine.ts',
+  'timers.ts',
+  'bytes.ts',
+  'error.ts',
+  'cursor.ts',
+  'document.ts',
+];
 
 const PURE_LEAVES = ['xml', 'wbxml', 'mime', 'digest', 'dns', 'dhcp', 'sntp', 'syslog'];
 const DM_SESSION = ['dm/tree', 'dm/auth', 'dm/packages', 'dm/user', 'syncml', 'digest'];
@@ -93,7 +100,7 @@ export const PACKAGE_LAYERS: readonly PackageLayer[] = [
   { name: 'packages/testbed', imports: [PROTOCOLS, ...ALL_ACTORS] },
   {
     name: 'packages/cli',
-    imports: [PROTOCOLS, ...ALL_ACTORS, '@ueprov/testbed', '@ueprov/client'],
+    imports: [PROTOCOLS, SHELL, ...ALL_ACTORS, '@ueprov/testbed', '@ueprov/client'],
   },
   { name: 'tools', imports: [] },
   { name: 'test', imports: ['*'] },

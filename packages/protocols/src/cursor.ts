@@ -4,6 +4,7 @@
  *
  * Used by `xml`, `wbxml`, `syncml` and the TNDS of `dm/tree`.
  */
+import { GatheredText } from './document.ts';
 import type { Where } from './error.ts';
 
 /** What `Cursor.next` stopped at. */
@@ -28,6 +29,9 @@ export interface Attribute {
   readonly value: string;
 }
 
+/** What masked octets become. */
+export type Fill = 'asterisks' | 'base64';
+
 export interface Cursor {
   /** Steps to the next token; every OPEN has its CLOSE, also that of an empty element. */
   next(): Token;
@@ -37,6 +41,8 @@ export interface Cursor {
   readonly namespace: string;
   /** Attributes of that element that are in no namespace. */
   readonly attributes: readonly Attribute[];
+  /** TEXT or OPAQUE of white space alone. It takes no memory to know. */
+  readonly isBlank: boolean;
   /** The characters of TEXT; of OPAQUE, its octets read in the document's charset. */
   readonly text: string;
   /** The octets of OPAQUE, a view of the input. */
@@ -45,8 +51,13 @@ export interface Cursor {
   readonly where: Where;
   /** What the reader of this spelling had to forgive so far. */
   readonly remarks: readonly Remark[];
-  /** Overwrites the octets of the last TEXT or OPAQUE by asterisks in `copy`, a copy of the input. */
-  mask(copy: Uint8Array): void;
+  /**
+   * Overwrites the octets of the last TEXT or OPAQUE in `copy`, a copy of the input: by asterisks, or by what is still
+   * base64.
+   */
+  mask(copy: Uint8Array, as?: Fill): void;
+  /** Counts octets of memory that a decoder keeps; throws where the document would take more than it may. */
+  take(bytes: number): void;
 }
 
 export interface Writer {
@@ -76,6 +87,13 @@ export const DOCUMENT_LIMITS = {
   elements: 20_000,
   /** XML: attributes of one element, namespace declarations counted. */
   attributes: 32,
+  /** XML: namespace declarations that hold at one place. */
+  namespaces: 64,
+  /**
+   * Octets of memory that a decoder may hold beside its input: what it returns and what it needs meanwhile, on the heap
+   * and in typed arrays, without garbage. Twice `bytes`. See `document.ts`.
+   */
+  memory: 1_048_576,
   /** WBXML: octets of the string table. */
   stringTableBytes: 65_536,
   /** WBXML: octets of one OPAQUE. */
@@ -84,15 +102,12 @@ export const DOCUMENT_LIMITS = {
 
 /** The text of the element that is open, to its end. Elements inside it are left out. */
 export function textOf(cursor: Cursor): string {
-  let text = '';
-  const pieces: string[] = [];
+  const gathered = new GatheredText();
   for (;;) {
     const token = cursor.next();
-    // Joined at the end: a text of many pieces must not stay in memory as pieces.
-    if (token === CLOSE) return pieces.length === 0 ? text : text + pieces.join('');
+    if (token === CLOSE) return gathered.text;
     if (token === OPEN) skipElement(cursor);
-    else if (text === '') text = cursor.text;
-    else pieces.push(cursor.text);
+    else gathered.add(cursor.text);
   }
 }
 

@@ -7,6 +7,7 @@
 import { isUtf8 } from 'node:buffer';
 import { decodeBase64, decodeUtf8, encodeUtf8 } from '../bytes.ts';
 import { CLOSE, OPAQUE, OPEN } from '../cursor.ts';
+import { GatheredText } from '../document.ts';
 import { isXmlText } from '../xml/index.ts';
 import { decodeInline } from './inline.ts';
 import type { Data, Meta } from './message.ts';
@@ -15,22 +16,29 @@ import type { Reading } from './reading.ts';
 /** [REPPRO 6.3.1-2] Reads the open Data to its end. OPAQUE alone stays octets: `resolveOpaque` decides when the Format is known. */
 export function decodeData(reading: Reading): Data {
   const { cursor } = reading;
-  let text = '';
+  let text = new GatheredText();
   let octets: Uint8Array | undefined;
+  let isBlank = true;
   for (let token = cursor.next(); token !== CLOSE; token = cursor.next()) {
-    if (token === OPEN) return decodeInline(cursor, text);
-    if (token === OPAQUE && octets === undefined && text.trim() === '') {
+    if (token === OPEN) return decodeInline(cursor, text.text);
+    if (token === OPAQUE && octets === undefined && isBlank) {
       octets = cursor.octets;
     } else if (octets === undefined) {
-      text = text === '' ? cursor.text : text + cursor.text;
-    } else if (token === OPAQUE || cursor.text.trim() !== '') {
+      isBlank &&= cursor.isBlank;
+      text.add(cursor.text);
+    } else if (token === OPAQUE || !cursor.isBlank) {
       // Several pieces, other than the white space of a pretty-printer: all of them are text.
-      text = decodeUtf8(octets) + cursor.text;
+      text = new GatheredText();
+      text.add(reading.textOf(octets));
+      text.add(cursor.text);
       octets = undefined;
+      isBlank = false;
     }
   }
-  if (octets === undefined) return text;
+  if (octets === undefined) return text.text;
   reading.opaques += 1;
+  // It may become text when its Format is known.
+  if (isUtf8(octets)) reading.takeText(octets);
   return octets;
 }
 

@@ -5,9 +5,9 @@
  */
 import { CLOSE, OPEN, skipElement } from '../cursor.ts';
 import { COMMAND, CONTAINER } from './content-model.ts';
-import { decodeItem, resolveItems } from './decode-item.ts';
+import { type DecodedItem, decodeItem, resolveItems } from './decode-item.ts';
 import { decodeResults, decodeStatus } from './decode-reply.ts';
-import type { Alert, Atomic, Command, Exec, Get, Item, Meta, Sequence } from './message.ts';
+import type { Alert, Atomic, Command, Exec, Get, Meta, Sequence } from './message.ts';
 import { decodeMeta, effectiveMeta } from './meta.ts';
 import type { Reading } from './reading.ts';
 
@@ -56,17 +56,16 @@ function decodeItemCommand(
   outer: Meta | undefined,
 ): Command {
   const fields: Fields = { CmdID: '' };
-  const items: Item[] = [];
+  const Items: DecodedItem[] = [];
   const opaques = reading.opaques;
   let seen = 0;
   for (let name = reading.child(kind); name !== undefined; name = reading.child(kind)) {
     seen = reading.arrive(COMMAND, name, seen);
-    if (name === 'Item') items.push(decodeItem(reading));
+    if (name === 'Item') Items.push(decodeItem(reading));
     else decodeField(reading, kind, name, fields);
   }
   reading.require(COMMAND, kind, seen);
-  const Items =
-    reading.opaques === opaques ? items : resolveItems(items, effectiveMeta(outer, fields.Meta));
+  if (reading.opaques > opaques) resolveItems(Items, effectiveMeta(outer, fields.Meta));
   // A command that holds none says so by Status 412 or 400: that is for the session to answer.
   if (kind === 'Alert') return { kind, ...fields, Items } satisfies Alert;
   if (kind === 'Exec') return { kind, ...fields, Items } satisfies Exec;

@@ -1,5 +1,6 @@
 /** SyncHdr, and the parts that it shares with Status and Item. RepPro 1.2.2 §6.1.5, §6.6. Used by the decoders. */
 import { CLOSE, OPEN, skipElement } from '../cursor.ts';
+import { GatheredText } from '../document.ts';
 import { CHAL, CRED, LOCATION, SYNC_HDR } from './content-model.ts';
 import { decodeData, resolveOpaque } from './data.ts';
 import type { Chal, Cred, Data, Location, Meta, SyncHdr } from './message.ts';
@@ -53,16 +54,22 @@ export function decodeSyncHdr(reading: Reading): SyncHdr {
   return header;
 }
 
+/** What a Location takes on the heap. */
+const LOCATION_BYTES = 64;
+
 /** [REPPRO 6.1.10-1] Reads the open Target or Source. Bare text stands for its LocURI, as in examples of RepPro. */
 export function decodeLocation(reading: Reading, element: string): Location {
   const { cursor } = reading;
+  cursor.take(LOCATION_BYTES);
   let LocURI: string | undefined;
   let LocName: string | undefined;
-  let bare = '';
+  const bare = new GatheredText();
+  let isBare = false;
   let seen = 0;
   for (let token = cursor.next(); token !== CLOSE; token = cursor.next()) {
     if (token !== OPEN) {
-      bare += cursor.text;
+      isBare ||= LocURI === undefined && !cursor.isBlank;
+      if (isBare) bare.add(cursor.text);
       continue;
     }
     seen = reading.arrive(LOCATION, cursor.name, seen);
@@ -71,7 +78,7 @@ export function decodeLocation(reading: Reading, element: string): Location {
     else skipElement(cursor);
   }
   if (LocURI === undefined) {
-    LocURI = bare.trim();
+    LocURI = bare.text.trim();
     if (LocURI === '') throw reading.error('SYNCML_MISSING', `${element} without LocURI`, element);
     reading.note('SYNCML_BARE_LOCATION', `bare text in ${element} read as its LocURI`);
   }

@@ -6,12 +6,13 @@ import type { Item, Meta } from './message.ts';
 import { decodeMeta, effectiveMeta } from './meta.ts';
 import type { Reading } from './reading.ts';
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+/** An Item whose OPAQUE Data waits for its Format. */
+export type DecodedItem = { -readonly [Key in keyof Item]: Item[Key] };
 
 /** Reads the open Item. Its OPAQUE Data is octets yet: see `resolveItems`. */
-export function decodeItem(reading: Reading): Item {
+export function decodeItem(reading: Reading): DecodedItem {
   reading.countItem();
-  const item: Mutable<Item> = {};
+  const item: DecodedItem = {};
   let seen = 0;
   for (let name = reading.child('Item'); name !== undefined; name = reading.child('Item')) {
     seen = reading.arrive(ITEM, name, seen);
@@ -37,10 +38,10 @@ export function decodeItem(reading: Reading): Item {
   return item;
 }
 
-/** The Items with OPAQUE Data read as their Format says, that of the command where they have none. */
-export function resolveItems(items: readonly Item[], outer: Meta | undefined): Item[] {
-  return items.map((item) => {
-    if (item.Data === undefined || typeof item.Data === 'string') return item;
-    return { ...item, Data: resolveOpaque(item.Data, effectiveMeta(outer, item.Meta)) };
-  });
+/** Reads OPAQUE Data of the Items as their Format says, that of the command where they have none. */
+export function resolveItems(items: readonly DecodedItem[], outer: Meta | undefined): void {
+  for (const item of items) {
+    if (item.Data === undefined || typeof item.Data === 'string') continue;
+    item.Data = resolveOpaque(item.Data, effectiveMeta(outer, item.Meta));
+  }
 }

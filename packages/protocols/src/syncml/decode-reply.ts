@@ -1,16 +1,19 @@
 /** Status and Results. RepPro 1.2.2 §6.5.9, §6.5.11. Used by `decodeCommand`. */
 import { RESULTS, STATUS } from './content-model.ts';
 import { decodeChal, decodeCred } from './decode-header.ts';
-import { decodeItem, resolveItems } from './decode-item.ts';
-import type { Item, Meta, Results, Status } from './message.ts';
+import { type DecodedItem, decodeItem, resolveItems } from './decode-item.ts';
+import type { Meta, Results, Status } from './message.ts';
 import { decodeMeta, effectiveMeta } from './meta.ts';
 import type { Reading } from './reading.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
+/** A place in a list. */
+const REFERENCE_BYTES = 16;
+
 /** Reads the open Results. */
 export function decodeResults(reading: Reading, outer: Meta | undefined): Results {
-  const items: Item[] = [];
+  const items: DecodedItem[] = [];
   const results: Mutable<Results> = { kind: 'Results', CmdID: '', Items: items };
   const opaques = reading.opaques;
   let seen = 0;
@@ -36,14 +39,14 @@ export function decodeResults(reading: Reading, outer: Meta | undefined): Result
   }
   reading.require(RESULTS, 'Results', seen);
   if (reading.opaques > opaques) {
-    results.Items = resolveItems(items, effectiveMeta(outer, results.Meta));
+    resolveItems(items, effectiveMeta(outer, results.Meta));
   }
   return results;
 }
 
 /** Reads the open Status. */
 export function decodeStatus(reading: Reading): Status {
-  const items: Item[] = [];
+  const items: DecodedItem[] = [];
   const TargetRef: string[] = [];
   const SourceRef: string[] = [];
   const status: Mutable<Status> = {
@@ -70,9 +73,11 @@ export function decodeStatus(reading: Reading): Status {
         status[name] = reading.word();
         break;
       case 'TargetRef':
+        reading.cursor.take(REFERENCE_BYTES);
         TargetRef.push(reading.word());
         break;
       case 'SourceRef':
+        reading.cursor.take(REFERENCE_BYTES);
         SourceRef.push(reading.word());
         break;
       case 'Cred':
@@ -91,7 +96,7 @@ export function decodeStatus(reading: Reading): Status {
   }
   reading.require(STATUS, 'Status', seen);
   completeReferences(reading, status);
-  if (reading.opaques > opaques) status.Items = resolveItems(items, undefined);
+  if (reading.opaques > opaques) resolveItems(items, undefined);
   return status;
 }
 

@@ -18,7 +18,7 @@ import { Reading } from './reading.ts';
 /** Throws a `ProtocolError`, and nothing else, for whatever is no message. The representation of [R-6.2.3-1]. */
 export function decodeSyncML(bytes: Uint8Array, encoding = sniffEncoding(bytes)): SyncML {
   const cursor = openCursor(bytes, encoding);
-  const reading = new Reading(cursor);
+  const reading = new Reading(cursor, bytes);
   // A SyncML document has one root; the cursor refuses any other.
   cursor.next();
   if (cursor.name !== 'SyncML') {

@@ -4,7 +4,8 @@
  * Secret are Cred/Data, NextNonce, and the Data of an Item whose address ends in a secret node, or that holds such
  * nodes as TNDS. `maskSecrets` does it to the octets as they were on the wire, `maskMessage` to the decoded form.
  */
-import { CLOSE, type Cursor, END, OPAQUE, OPEN } from '../cursor.ts';
+import { CLOSE, type Cursor, END, type Fill, OPAQUE, OPEN } from '../cursor.ts';
+import { GatheredText } from '../document.ts';
 import { ProtocolError } from '../error.ts';
 import { openCursor } from './decode.ts';
 import { type Encoding, sniffEncoding } from './encoding.ts';
@@ -14,8 +15,8 @@ import { isSecretContent, isSecretUri } from './secret.ts';
 const ASTERISK = 0x2a;
 
 /**
- * A copy of `bytes` in which each secret's octets are asterisks: same length, and still a document that decodes
- * (but for base64 text, which asterisks are not). Octets that are no document are masked whole.
+ * A copy of `bytes` in which each secret's octets are asterisks, those of a nonce base64 of such: same length, and still
+ * a document that decodes. Octets that are no document are masked whole.
  */
 export function maskSecrets(bytes: Uint8Array): Uint8Array {
   try {
@@ -38,7 +39,7 @@ function maskDocument(
   for (let token = cursor.next(); token !== END; token = cursor.next()) {
     if (token !== OPEN) continue;
     if (cursor.name === 'Cred') maskData(cursor, copy);
-    else if (cursor.name === 'NextNonce') maskContent(cursor, copy);
+    else if (cursor.name === 'NextNonce') maskContent(cursor, copy, 'base64');
     else if (cursor.name === 'Item' && areSecret[items++]) maskData(cursor, copy);
   }
   return copy;
@@ -55,12 +56,12 @@ function maskData(cursor: Cursor, copy: Uint8Array): void {
 }
 
 /** Masks all text and octets inside the open element, and leaves it. */
-function maskContent(cursor: Cursor, copy: Uint8Array): void {
+function maskContent(cursor: Cursor, copy: Uint8Array, as: Fill = 'asterisks'): void {
   for (let depth = 1; depth > 0; ) {
     const token = cursor.next();
     if (token === CLOSE) depth -= 1;
     else if (token === OPEN) depth += 1;
-    else cursor.mask(copy);
+    else cursor.mask(copy, as);
   }
 }
 
@@ -77,25 +78,25 @@ function secretItems(bytes: Uint8Array, encoding: Encoding): boolean[] {
 function isSecretItem(cursor: Cursor): boolean {
   const names: string[] = ['Item'];
   let isSecret = false;
-  let uri = '';
-  let content = '';
+  let uri = new GatheredText();
+  const content = new GatheredText();
   while (names.length > 0) {
     const token = cursor.next();
     if (token === OPEN) {
       names.push(cursor.name);
     } else if (token === CLOSE) {
       names.pop();
-      isSecret ||= isSecretUri(uri.trim());
-      uri = '';
+      isSecret ||= isSecretUri(uri.text.trim());
+      uri = new GatheredText();
     } else if (names[1] === 'Data') {
-      content += token === OPAQUE ? Buffer.from(cursor.octets).toString('latin1') : cursor.text;
+      content.add(token === OPAQUE ? latin1(cursor.octets) : cursor.text);
       // What is told apart by tags stays told apart.
-      content += names.length > 2 ? ' ' : '';
+      if (names.length > 2) content.add(' ');
     } else if (names[1] === 'Target' || names[1] === 'Source') {
-      uri += cursor.text;
+      uri.add(cursor.text);
     }
   }
-  return isSecret || isSecretContent(content);
+  return isSecret || isSecretContent(content.text);
 }
 
 /** The message with asterisks for each secret. */

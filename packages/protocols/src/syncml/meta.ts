@@ -6,6 +6,7 @@
  */
 import { decodeBase64, encodeBase64 } from '../bytes.ts';
 import { CLOSE, METINF_NAMESPACE, OPAQUE, OPEN, skipElement, type Writer } from '../cursor.ts';
+import { GatheredText } from '../document.ts';
 import { META } from './content-model.ts';
 import type { Meta } from './message.ts';
 import type { Reading } from './reading.ts';
@@ -16,9 +17,10 @@ type MutableMeta = Mutable<Omit<Meta, 'EMI'>> & { EMI?: string[] };
 /** [REPPRO 6.4-1] Reads the open Meta to its end. */
 export function decodeMeta(reading: Reading): Meta {
   const meta: MutableMeta = {};
+  reading.cursor.take(META_BYTES);
   decodeMetInf(reading, meta);
-  if (meta.Type !== undefined && FORMATS.has(meta.Type.toLowerCase())) unswap(reading, meta);
-  else if (meta.Format !== undefined && !FORMATS.has(meta.Format)) lowerFormat(reading, meta);
+  if (meta.Type !== undefined && FORMATS.has(meta.Type.toLowerCase())) return unswap(reading, meta);
+  if (meta.Format !== undefined && !FORMATS.has(meta.Format)) lowerFormat(reading, meta);
   return meta;
 }
 
@@ -52,7 +54,9 @@ function decodeMetaChild(reading: Reading, meta: MutableMeta, name: string): voi
       meta.NextNonce = decodeNonce(reading);
       break;
     case 'EMI':
-      meta.EMI = [...(meta.EMI ?? []), reading.word()];
+      meta.EMI ??= [];
+      meta.EMI.push(reading.word());
+      reading.cursor.take(EMI_BYTES);
       break;
     default:
       reading.drop('Meta');
@@ -71,29 +75,37 @@ function decodeSize(reading: Reading, name: string): number {
 /** [REPPRO 6.4-4] Base64 of opaque octets; WBXML peers also send the octets themselves as OPAQUE. */
 function decodeNonce(reading: Reading): Uint8Array {
   const { cursor } = reading;
-  let text = '';
+  const text = new GatheredText();
   let octets: Uint8Array | undefined;
   for (let token = cursor.next(); token !== CLOSE; token = cursor.next()) {
     if (token === OPEN) skipElement(cursor);
-    else if (token === OPAQUE) octets = cursor.octets.slice();
-    else text += cursor.text;
+    else if (token === OPAQUE) octets = cursor.octets;
+    else text.add(cursor.text);
   }
-  if (octets !== undefined && text === '') return octets;
+  cursor.take(NONCE_BYTES + (octets?.length ?? 0));
+  if (octets !== undefined && text.text === '') return octets.slice();
+  // Without white space, and the octets twice.
+  cursor.take(4 * text.text.length);
   try {
-    return decodeBase64(text);
+    return decodeBase64(text.text);
   } catch {
     throw reading.error('SYNCML_NONCE', 'NextNonce is no base64 text', 'NextNonce');
   }
 }
 
+/** What a Meta, an EMI in its list and an array of octets take on the heap. */
+const META_BYTES = 160;
+const EMI_BYTES = 16;
+const NONCE_BYTES = 256;
+
 /** Appendix I step 4 has `chr` as Type and `text/plain` as Format. */
-function unswap(reading: Reading, meta: MutableMeta): void {
-  const { Type, Format } = meta;
-  if (Type === undefined || (Format !== undefined && FORMATS.has(Format.toLowerCase()))) return;
-  meta.Format = Type.toLowerCase();
-  if (Format === undefined) delete meta.Type;
-  else meta.Type = Format;
+function unswap(reading: Reading, meta: Meta): Meta {
+  const { Type, Format, ...rest } = meta;
+  if (Type === undefined || (Format !== undefined && FORMATS.has(Format.toLowerCase())))
+    return meta;
   reading.note('SYNCML_SWAPPED_META', 'Type and Format stood in each other, put right');
+  const right = { ...rest, Format: Type.toLowerCase() };
+  return Format === undefined ? right : { ...right, Type: Format };
 }
 
 /** The specification prints the Format of its events as `Chr`. */

@@ -3,7 +3,10 @@
  *
  * Used by the decoders of this folder only.
  */
+import { isAscii } from 'node:buffer';
+import { decodeUtf8 } from '../bytes.ts';
 import { CLOSE, type Cursor, OPEN, skipElement, textOf } from '../cursor.ts';
+import { charactersOf, STRING_BYTES, textBytes } from '../document.ts';
 import { ProtocolError } from '../error.ts';
 import type { ContentModel } from './content-model.ts';
 import { LIMITS } from './limits.ts';
@@ -11,14 +14,16 @@ import type { Note } from './message.ts';
 
 export class Reading {
   readonly cursor: Cursor;
+  readonly #input: Uint8Array;
   readonly notes: Note[] = [];
   /** OPAQUE Data met so far, which wait for the Format that tells how to read them. */
   opaques = 0;
   #commands = 0;
   #items = 0;
 
-  constructor(cursor: Cursor) {
+  constructor(cursor: Cursor, input: Uint8Array) {
     this.cursor = cursor;
+    this.#input = input;
   }
 
   /** Enters the next element inside the one that is open; undefined leaves it. Text in between is noted. */
@@ -28,7 +33,7 @@ export class Reading {
       const token = cursor.next();
       if (token === OPEN) return cursor.name;
       if (token === CLOSE) return undefined;
-      if (cursor.text.trim() === '') continue;
+      if (cursor.isBlank) continue;
       this.note('SYNCML_STRAY_TEXT', `text between the elements of ${parent}, left out`);
     }
   }
@@ -68,7 +73,21 @@ export class Reading {
   word(): string {
     const text = textOf(this.cursor);
     const trimmed = text.trim();
-    return trimmed.length === text.length ? text : trimmed;
+    if (trimmed.length === text.length) return text;
+    // What was cut holds on to the whole.
+    this.cursor.take(STRING_BYTES);
+    return trimmed;
+  }
+
+  /** The octets of an OPAQUE, a view of the input, as text. */
+  textOf(octets: Uint8Array): string {
+    this.takeText(octets);
+    return decodeUtf8(octets, octets.byteOffset - this.#input.byteOffset);
+  }
+
+  /** Counts what octets take as text. */
+  takeText(octets: Uint8Array): void {
+    this.cursor.take(textBytes(charactersOf(octets), isAscii(octets), true));
   }
 
   /** Leaves an element that DM does not use here: the one place where elements are dropped. */
@@ -86,6 +105,7 @@ export class Reading {
     if (this.#commands > LIMITS.commands) {
       throw this.error('SYNCML_COMMANDS', `more than ${LIMITS.commands} commands`);
     }
+    this.cursor.take(COMMAND_BYTES);
   }
 
   countItem(): void {
@@ -93,6 +113,7 @@ export class Reading {
     if (this.#items > LIMITS.items) {
       throw this.error('SYNCML_ITEMS', `more than ${LIMITS.items} Items`);
     }
+    this.cursor.take(ITEM_BYTES);
   }
 
   error(code: string, message: string, path?: string): ProtocolError {
@@ -100,3 +121,7 @@ export class Reading {
     return new ProtocolError(code, message, path === undefined ? where : { ...where, path });
   }
 }
+
+/** What a command and an Item take on the heap, beside what is in them; each is in a list. */
+const COMMAND_BYTES = 320;
+const ITEM_BYTES = 128;

@@ -4,10 +4,12 @@
  * The space has a page of its own, which stays from one element to the next. Used by `WbxmlCursor`.
  */
 import { type Attribute, DOCUMENT_LIMITS } from '../cursor.ts';
-import { ProtocolError } from '../error.ts';
-import { characterOf, decodeCharset } from './charset.ts';
-import { decodeMbUint32, truncated, type WbxmlHeader } from './header.ts';
+import { GatheredText, STRING_BYTES } from '../document.ts';
+import type { ProtocolError } from '../error.ts';
+import { characterOf } from './charset.ts';
 import type { AttributePage } from './pages/attribute-page.ts';
+import type { WbxmlSource } from './source.ts';
+import type { WbxmlText } from './text.ts';
 import {
   END_OF_ELEMENT,
   ENTITY,
@@ -27,40 +29,46 @@ import {
 /** An attribute that is being read. */
 interface Draft {
   readonly name: string;
-  value: string;
+  readonly value: GatheredText;
 }
 
 export class AttributeSpace {
-  readonly #bytes: Uint8Array;
-  readonly #header: WbxmlHeader;
+  readonly #source: WbxmlSource;
+  readonly #texts: WbxmlText;
   readonly #pages: readonly AttributePage[];
+  readonly #take: (bytes: number) => void;
   #page: AttributePage;
-  #position = 0;
-  #tokenStart = 0;
   /**
    * Characters of all values so far: a table that is referred to again and again must not unfold
    * without end.
    */
   #characters = 0;
 
-  constructor(bytes: Uint8Array, header: WbxmlHeader, pages: readonly AttributePage[]) {
-    this.#bytes = bytes;
-    this.#header = header;
+  constructor(
+    source: WbxmlSource,
+    texts: WbxmlText,
+    pages: readonly AttributePage[],
+    take: (bytes: number) => void,
+  ) {
+    this.#source = source;
+    this.#texts = texts;
     this.#pages = pages;
+    this.#take = take;
     this.#page = this.#pageOf(0);
   }
 
-  /** [WBXML 5.8.3-1] Reads the list that starts at `position`, and its END. */
-  read(position: number): { readonly attributes: readonly Attribute[]; readonly end: number } {
-    this.#position = position;
+  /** [WBXML 5.8.3-1] Reads the list that comes next, and its END. */
+  read(): readonly Attribute[] {
+    const source = this.#source;
     const attributes: Draft[] = [];
     for (;;) {
-      const token = this.#octet();
-      if (token === END_OF_ELEMENT) return { attributes, end: this.#position };
-      if (token === SWITCH_PAGE) this.#page = this.#pageOf(this.#octet());
+      const token = source.octet();
+      if (token === END_OF_ELEMENT) break;
+      if (token === SWITCH_PAGE) this.#page = this.#pageOf(source.octet());
       else if (isStart(token)) this.#start(token, attributes);
       else this.#append(this.#piece(token), attributes.at(-1));
     }
+    return attributes.map(({ name, value }) => ({ name, value: value.text }));
   }
 
   #start(token: number, attributes: Draft[]): void {
@@ -68,14 +76,15 @@ export class AttributeSpace {
     if (known === undefined && token !== LITERAL) {
       throw this.#refuse('WBXML_TOKEN', 'no attribute with this token in this page');
     }
-    const name = known?.name ?? this.#tableString();
+    const name = known?.name ?? this.#tableString(true);
     if (attributes.length >= DOCUMENT_LIMITS.attributes) {
       throw this.#refuse('WBXML_ATTRIBUTES', 'too many attributes in one element');
     }
     if (attributes.some((each) => each.name === name)) {
       throw this.#refuse('WBXML_ATTRIBUTES', 'an attribute comes twice');
     }
-    const draft: Draft = { name, value: '' };
+    this.#take(ATTRIBUTE_BYTES);
+    const draft: Draft = { name, value: new GatheredText() };
     attributes.push(draft);
     this.#append(known?.value ?? '', draft);
   }
@@ -86,52 +95,48 @@ export class AttributeSpace {
     if (this.#characters > DOCUMENT_LIMITS.bytes) {
       throw this.#refuse('WBXML_ATTRIBUTES', 'attributes longer than a document may be');
     }
-    attribute.value += piece;
+    attribute.value.add(piece);
   }
 
   /** One piece of a value; an extension means nothing and is an empty one. */
   #piece(token: number): string {
+    const { header } = this.#source;
     if (token === STR_I) return this.#inlineString();
-    if (token === ENTITY) return characterOf(this.#integer(), this.#tokenStart);
+    if (token === ENTITY) return this.#entity();
     if (token === OPAQUE_DATA) return this.#opaque();
     // ProvCont 1.0 gave 0x83 a meaning of its own; STR_T it can be only where there is a table.
-    if (token === STR_T && this.#header.tableEnd > this.#header.tableStart) {
-      return this.#tableString();
+    if (token === STR_T && header.tableEnd > header.tableStart) {
+      return this.#tableString(false);
     }
     const word = this.#page.values.get(token);
-    if (word !== undefined) return word;
-    if (token >= EXT_I_0 && token <= EXT_I_2) this.#inlineString();
-    else if (token >= EXT_T_0 && token <= EXT_T_2) this.#integer();
+    if (word !== undefined) return this.#texts.character(word, false);
+    if (token >= EXT_I_0 && token <= EXT_I_2) this.#source.stringEnd();
+    else if (token >= EXT_T_0 && token <= EXT_T_2) this.#source.integer();
     else if (token < EXT_0 || token > EXT_2) {
       throw this.#refuse('WBXML_TOKEN', 'no value with this token in this page');
     }
     return '';
   }
 
+  #entity(): string {
+    const code = this.#source.integer();
+    return this.#texts.character(characterOf(code, this.#source.tokenStart), false);
+  }
+
   #inlineString(): string {
-    const start = this.#position;
-    const end = this.#bytes.indexOf(0, start);
-    if (end < 0) throw truncated(this.#bytes);
-    this.#position = end + 1;
-    return this.#decode(start, end);
+    const start = this.#source.at;
+    return this.#texts.read(start, this.#source.stringEnd(), false);
   }
 
   #opaque(): string {
-    const length = this.#integer();
-    const start = this.#position;
-    if (start + length > this.#bytes.length) throw truncated(this.#bytes);
-    this.#position = start + length;
-    return this.#decode(start, this.#position);
+    const length = this.#source.integer();
+    const start = this.#source.at;
+    return this.#texts.read(start, this.#source.octetsEnd(length), false);
   }
 
-  #tableString(): string {
-    const { tableStart, tableEnd } = this.#header;
-    const start = tableStart + this.#integer();
-    if (start >= tableEnd) {
-      throw this.#refuse('WBXML_STRING_TABLE', 'index outside the string table');
-    }
-    const end = this.#bytes.indexOf(0, start);
-    return this.#decode(start, end < 0 || end > tableEnd ? tableEnd : end);
+  #tableString(isFirst: boolean): string {
+    const start = this.#source.tableIndex();
+    return this.#texts.read(start, this.#source.tableStringEnd(start), isFirst);
   }
 
   #pageOf(number: number): AttributePage {
@@ -140,28 +145,13 @@ export class AttributeSpace {
     return page;
   }
 
-  #octet(): number {
-    const octet = this.#bytes[this.#position];
-    if (octet === undefined) throw truncated(this.#bytes);
-    this.#tokenStart = this.#position;
-    this.#position += 1;
-    return octet;
-  }
-
-  #integer(): number {
-    const { value, end } = decodeMbUint32(this.#bytes, this.#position);
-    this.#position = end;
-    return value;
-  }
-
-  #decode(start: number, end: number): string {
-    return decodeCharset(this.#bytes.subarray(start, end), this.#header.charset, start);
-  }
-
   #refuse(code: string, message: string): ProtocolError {
-    return new ProtocolError(code, message, { byte: this.#tokenStart });
+    return this.#source.refuse(code, message);
   }
 }
+
+/** One in a list of such, with the head of its value. */
+const ATTRIBUTE_BYTES = 64 + STRING_BYTES;
 
 /** Attribute starts are below 0x80, but for the global tokens there. */
 function isStart(token: number): boolean {

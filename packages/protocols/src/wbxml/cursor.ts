@@ -11,18 +11,22 @@ import {
   type Cursor,
   DOCUMENT_LIMITS,
   END,
+  type Fill,
   OPAQUE,
   OPEN,
   type Remark,
   TEXT,
   type Token,
 } from '../cursor.ts';
-import { ProtocolError, type Where } from '../error.ts';
+import { DocumentMemory, DocumentText, fill } from '../document.ts';
+import type { ProtocolError, Where } from '../error.ts';
 import { AttributeSpace } from './attribute-space.ts';
-import { characterOf, decodeCharset } from './charset.ts';
+import { characterOf } from './charset.ts';
 import { isElementName } from './element-name.ts';
-import { type Charset, decodeHeader, decodeMbUint32, truncated } from './header.ts';
+import { decodeHeader, truncated } from './header.ts';
 import type { Page } from './pages/page.ts';
+import { WbxmlSource } from './source.ts';
+import { WbxmlText } from './text.ts';
 import {
   END_OF_ELEMENT,
   ENTITY,
@@ -50,20 +54,13 @@ export class WbxmlCursor implements Cursor {
   readonly remarks: Remark[] = [];
 
   readonly #bytes: Uint8Array;
-  /**
-   * Each octet as one character: cutting a short ASCII text out of it is cheaper than decoding
-   * octets.
-   */
-  readonly #latin1: string;
+  readonly #source: WbxmlSource;
+  readonly #memory = new DocumentMemory();
+  readonly #texts: WbxmlText;
   readonly #pages: readonly Page[];
   /** Absent where the document type has no attributes. */
   readonly #attributeSpace: AttributeSpace | undefined;
-  readonly #charset: Charset;
-  readonly #tableStart: number;
-  readonly #tableEnd: number;
 
-  #position: number;
-  #tokenStart = 0;
   #page: Page;
   #depth = 0;
   #elements = 0;
@@ -72,6 +69,10 @@ export class WbxmlCursor implements Cursor {
   #text: string | undefined;
   #textStart = 0;
   #textEnd = 0;
+  /** The text is known to be ASCII. */
+  #isAscii = false;
+  /** No text was read since the last tag. */
+  #isFirstText = true;
   /**
    * Octets taken out of the string table: a document must not unfold to more than a document may
    * hold.
@@ -80,47 +81,62 @@ export class WbxmlCursor implements Cursor {
 
   constructor(bytes: Uint8Array) {
     const header = decodeHeader(bytes);
+    const text = new DocumentText(bytes);
     this.#bytes = bytes;
-    this.#latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+    this.#source = new WbxmlSource(bytes, header);
+    this.#texts = new WbxmlText(bytes, text, header.charset, (octets) => this.take(octets));
     this.#pages = header.type.pages;
     const { attributePages } = header.type;
-    this.#attributeSpace = attributePages && new AttributeSpace(bytes, header, attributePages);
-    this.#charset = header.charset;
-    this.#tableStart = header.tableStart;
-    this.#tableEnd = header.tableEnd;
-    this.#position = header.tableEnd;
+    this.#attributeSpace =
+      attributePages &&
+      new AttributeSpace(this.#source, this.#texts, attributePages, (octets) => this.take(octets));
     this.#page = this.#pageOf(0);
   }
 
   get text(): string {
-    this.#text ??= this.#decode(this.#textStart, this.#textEnd);
+    this.#text ??= this.#isAscii
+      ? this.#texts.ascii(this.#textStart, this.#textEnd, this.#isFirstText)
+      : this.#texts.read(this.#textStart, this.#textEnd, this.#isFirstText);
+    this.#isFirstText = false;
     return this.#text;
   }
 
+  get isBlank(): boolean {
+    if (this.#isEntity) return this.text.trim() === '';
+    for (let at = this.#textStart; at < this.#textEnd; at++) {
+      if (!BLANKS.includes(this.#bytes[at] as number)) return false;
+    }
+    return true;
+  }
+
+  get #isEntity(): boolean {
+    return this.#bytes[this.#source.tokenStart] === ENTITY;
+  }
+
   get octets(): Uint8Array {
+    this.take(VIEW_BYTES);
     return this.#bytes.subarray(this.#textStart, this.#textEnd);
   }
 
   get where(): Where {
-    return { byte: this.#tokenStart };
+    return { byte: this.#source.tokenStart };
+  }
+
+  take(bytes: number): void {
+    this.#memory.take(bytes, this);
   }
 
   next(): Token {
-    if (this.#isClosing) {
-      this.#isClosing = false;
-      this.#depth -= 1;
-      return CLOSE;
-    }
+    if (this.#isClosing) return this.#leave();
     for (;;) {
       if (this.#depth === 0 && this.#elements > 0) return this.#epilogue();
-      const token = this.#octet();
+      const token = this.#source.octet();
       if (token === SWITCH_PAGE) {
         // [WBXML 5.8.1-1]
-        this.#page = this.#pageOf(this.#octet());
+        this.#page = this.#pageOf(this.#source.octet());
       } else if (token === END_OF_ELEMENT) {
         if (this.#depth === 0) throw this.#refuse('WBXML_TOKEN', 'END without an element');
-        this.#depth -= 1;
-        return CLOSE;
+        return this.#leave();
       } else if ((token & TAG_IDENTITY) > LITERAL) {
         return this.#element(token);
       } else {
@@ -130,11 +146,18 @@ export class WbxmlCursor implements Cursor {
     }
   }
 
-  mask(copy: Uint8Array): void {
-    // An ENTITY stays one: its leading octets keep their continuation bit, its last becomes an asterisk.
-    const isEntity = this.#bytes[this.#tokenStart] === ENTITY;
-    if (isEntity) copy.fill(0x80, this.#textStart, this.#textEnd - 1);
-    copy.fill(0x2a, isEntity ? this.#textEnd - 1 : this.#textStart, this.#textEnd);
+  mask(copy: Uint8Array, as: Fill = 'asterisks'): void {
+    // An ENTITY stays one: its leading octets keep their continuation bit, its last becomes what one octet does.
+    const last = this.#isEntity ? this.#textEnd - 1 : this.#textStart;
+    copy.fill(0x80, this.#textStart, last);
+    fill(copy, last, this.#textEnd, as);
+  }
+
+  #leave(): Token {
+    this.#isClosing = false;
+    this.#isFirstText = true;
+    this.#depth -= 1;
+    return CLOSE;
   }
 
   /**
@@ -160,10 +183,9 @@ export class WbxmlCursor implements Cursor {
 
   #inlineString(): Token {
     if (this.#depth === 0) throw this.#refuse('WBXML_TOKEN', 'text outside the root element');
-    const start = this.#position;
-    const end = this.#stringEnd(start, this.#bytes.length);
+    const end = this.#noteString(this.#source.at, this.#bytes.length);
     if (end === this.#bytes.length) throw truncated(this.#bytes);
-    this.#position = end + 1;
+    this.#source.at = end + 1;
     return TEXT;
   }
 
@@ -171,7 +193,7 @@ export class WbxmlCursor implements Cursor {
    * Notes the text from `start` to its NUL, and returns where that is; `limit` if none comes before
    * it.
    */
-  #stringEnd(start: number, limit: number): number {
+  #noteString(start: number, limit: number): number {
     const bytes = this.#bytes;
     let mixed = 0;
     let end = start;
@@ -182,7 +204,8 @@ export class WbxmlCursor implements Cursor {
     }
     this.#textStart = start;
     this.#textEnd = end;
-    this.#text = mixed < 0x80 ? this.#latin1.slice(start, end) : undefined;
+    this.#isAscii = mixed < 0x80;
+    this.#text = undefined;
     return end;
   }
 
@@ -193,8 +216,8 @@ export class WbxmlCursor implements Cursor {
 
   /** Notes the text in the string table that the index which follows points to. */
   #unfold(): void {
-    const index = this.#tableIndex();
-    this.#unfolded += this.#stringEnd(index, this.#tableEnd) - index;
+    const index = this.#source.tableIndex();
+    this.#unfolded += this.#noteString(index, this.#source.header.tableEnd) - index;
     if (this.#unfolded > DOCUMENT_LIMITS.bytes) {
       throw this.#refuse('WBXML_STRING_TABLE', 'the string table is repeated without end');
     }
@@ -202,24 +225,25 @@ export class WbxmlCursor implements Cursor {
 
   /** [WBXML 5.8.4-3] */
   #opaque(): Token {
-    const length = this.#integer();
+    const length = this.#source.integer();
     if (length > DOCUMENT_LIMITS.opaqueBytes) {
       throw this.#refuse('WBXML_OPAQUE', `OPAQUE longer than ${DOCUMENT_LIMITS.opaqueBytes}`);
     }
-    this.#textStart = this.#position;
-    this.#textEnd = this.#position + length;
-    if (this.#textEnd > this.#bytes.length) throw truncated(this.#bytes);
-    this.#position = this.#textEnd;
+    this.#textStart = this.#source.at;
+    this.#textEnd = this.#source.octetsEnd(length);
+    this.#isAscii = false;
     this.#text = undefined;
     return OPAQUE;
   }
 
   /** [WBXML 5.8.4-2] */
   #entity(): Token {
-    this.#textStart = this.#position;
-    const code = this.#integer();
-    this.#textEnd = this.#position;
-    this.#text = characterOf(code, this.#tokenStart);
+    const source = this.#source;
+    this.#textStart = source.at;
+    const code = source.integer();
+    this.#textEnd = source.at;
+    this.#text = this.#texts.character(characterOf(code, source.tokenStart), this.#isFirstText);
+    this.#isFirstText = false;
     return TEXT;
   }
 
@@ -256,17 +280,13 @@ export class WbxmlCursor implements Cursor {
     if (token & HAS_ATTRIBUTES) this.#attributeList();
     else this.attributes = NO_ATTRIBUTES;
     this.#isClosing = (token & HAS_CONTENT) === 0;
+    this.#isFirstText = true;
     return OPEN;
   }
 
   #attributeList(): void {
-    if (this.#attributeSpace === undefined) {
-      this.#skipAttributes();
-      return;
-    }
-    const { attributes, end } = this.#attributeSpace.read(this.#position);
-    this.attributes = attributes;
-    this.#position = end;
+    if (this.#attributeSpace === undefined) this.#skipAttributes();
+    else this.attributes = this.#attributeSpace.read();
   }
 
   /**
@@ -274,42 +294,43 @@ export class WbxmlCursor implements Cursor {
    */
   #skipAttributes(): void {
     if (this.#attributeSpace !== undefined) {
-      this.#position = this.#attributeSpace.read(this.#position).end;
+      this.#attributeSpace.read();
       return;
     }
-    const start = this.#tokenStart;
+    const source = this.#source;
+    const start = source.tokenStart;
     for (;;) {
-      const token = this.#octet();
+      const token = source.octet();
       if (token === END_OF_ELEMENT) break;
-      if (token === SWITCH_PAGE) this.#octet();
+      if (token === SWITCH_PAGE) source.octet();
       // Nokia phones send LITERAL 0 for "xmlns" with an empty string table: the index is not looked up.
-      else if (token === LITERAL || token === ENTITY || token === STR_T) this.#integer();
-      else if (token === STR_I) this.#skipString();
-      else if (token === OPAQUE_DATA) this.#skipOctets(this.#integer());
+      else if (token === LITERAL || token === ENTITY || token === STR_T) source.integer();
+      else if (token === STR_I) source.stringEnd();
+      else if (token === OPAQUE_DATA) source.octetsEnd(source.integer());
       else if (isExtension(token)) this.#skipExtension(token);
     }
-    this.#tokenStart = start;
+    source.tokenStart = start;
   }
 
   /** [WBXML 5.8.4-5] Extensions mean nothing in SyncML; stepped over with a remark. */
   #skipExtension(token: number): void {
-    if (token >= EXT_I_0 && token <= EXT_I_2) this.#skipString();
-    else if (token >= EXT_T_0 && token <= EXT_T_2) this.#integer();
+    if (token >= EXT_I_0 && token <= EXT_I_2) this.#source.stringEnd();
+    else if (token >= EXT_T_0 && token <= EXT_T_2) this.#source.integer();
     else if (!isExtension(token)) throw this.#refuse('WBXML_TOKEN', `no token ${hex(token)}`);
     if (this.remarks.length > 0) return;
-    const byte = this.#tokenStart;
+    const byte = this.#source.tokenStart;
     this.remarks.push({ code: 'WBXML_EXTENSION', text: 'an extension token, left out', byte });
   }
 
   /** [WBXML 5.3-1] Only PIs may follow the root element. */
   #epilogue(): Token {
-    while (this.#position < this.#bytes.length) {
-      if (this.#octet() !== PI) {
+    while (this.#source.at < this.#bytes.length) {
+      if (this.#source.octet() !== PI) {
         throw this.#refuse('WBXML_TRAILING', 'octets after the root element');
       }
       this.#skipAttributes();
     }
-    this.#tokenStart = this.#position;
+    this.#source.tokenStart = this.#source.at;
     return END;
   }
 
@@ -319,46 +340,15 @@ export class WbxmlCursor implements Cursor {
     return page;
   }
 
-  #octet(): number {
-    const octet = this.#bytes[this.#position];
-    if (octet === undefined) throw truncated(this.#bytes);
-    this.#tokenStart = this.#position;
-    this.#position += 1;
-    return octet;
-  }
-
-  #integer(): number {
-    const { value, end } = decodeMbUint32(this.#bytes, this.#position);
-    this.#position = end;
-    return value;
-  }
-
-  #tableIndex(): number {
-    // [WBXML 5.7-1]
-    const index = this.#tableStart + this.#integer();
-    if (index < this.#tableEnd) return index;
-    throw this.#refuse('WBXML_STRING_TABLE', 'index outside the string table');
-  }
-
-  #skipString(): void {
-    const end = this.#bytes.indexOf(0, this.#position);
-    if (end < 0) throw truncated(this.#bytes);
-    this.#position = end + 1;
-  }
-
-  #skipOctets(length: number): void {
-    this.#position += length;
-    if (this.#position > this.#bytes.length) throw truncated(this.#bytes);
-  }
-
-  #decode(start: number, end: number): string {
-    return decodeCharset(this.#bytes.subarray(start, end), this.#charset, start);
-  }
-
   #refuse(code: string, message: string): ProtocolError {
-    return new ProtocolError(code, message, { byte: this.#tokenStart });
+    return this.#source.refuse(code, message);
   }
 }
+
+/** A view of the input. */
+const VIEW_BYTES = 128;
+
+const BLANKS: readonly number[] = [0x09, 0x0a, 0x0d, 0x20];
 
 function isLiteral(token: number): boolean {
   return (token & TAG_IDENTITY) === LITERAL;

@@ -1,19 +1,15 @@
 /**
- * Octets of an XML document to text: UTF-8 and nothing else. XML 1.0 §4.3.3.
+ * The octets of an XML document are UTF-8 and nothing else. XML 1.0 §4.3.3.
  *
  * UTF-16 and a declared encoding other than UTF-8 or US-ASCII are refused by name (`XML_ENCODING`), octets that are no
- * UTF-8 with their offset. Used by `parseXml`.
+ * UTF-8 with their offset. Used by `XmlCursor`.
  */
+import { isUtf8 } from 'node:buffer';
 import { decodeUtf8 } from '../bytes.ts';
 import { ProtocolError } from '../error.ts';
 
-export interface XmlText {
-  readonly source: string;
-  /** Octets of the byte order mark: 0 or 3. */
-  readonly markBytes: number;
-}
-
-export function decodeXmlText(bytes: Uint8Array): XmlText {
+/** Throws if the octets are no UTF-8; returns where the text starts, past a byte order mark. */
+export function requireUtf8(bytes: Uint8Array): number {
   const [first, second, third] = bytes;
   if ((first === 0xfe && second === 0xff) || (first === 0xff && second === 0xfe)) {
     throw new ProtocolError('XML_ENCODING', 'UTF-16 is not read, only UTF-8', { byte: 0 });
@@ -21,9 +17,9 @@ export function decodeXmlText(bytes: Uint8Array): XmlText {
   if (first !== undefined && second !== undefined && (first === 0) !== (second === 0)) {
     throw new ProtocolError('XML_ENCODING', 'looks like UTF-16, only UTF-8 is read', { byte: 0 });
   }
-  const markBytes = first === 0xef && second === 0xbb && third === 0xbf ? 3 : 0;
-  const body = markBytes === 0 ? bytes : bytes.subarray(markBytes);
-  return { source: decodeUtf8(body, markBytes), markBytes };
+  // The strict decoder knows which octet it is.
+  if (!isUtf8(bytes)) decodeUtf8(bytes);
+  return first === 0xef && second === 0xbb && third === 0xbf ? 3 : 0;
 }
 
 /** The encoding that an XML declaration names, in any case. */

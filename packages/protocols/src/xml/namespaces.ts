@@ -10,7 +10,7 @@ interface Binding {
   readonly depth: number;
 }
 
-/** Used by `parseXml`. */
+/** Used by `XmlCursor`. */
 export class Namespaces {
   readonly #bindings: Binding[] = [{ prefix: 'xml', namespace: XML, depth: 0 }];
 
@@ -21,6 +21,11 @@ export class Namespaces {
       if (binding?.prefix === prefix) return binding.namespace;
     }
     return prefix === '' ? '' : undefined;
+  }
+
+  /** Declarations that hold for what is open. */
+  get count(): number {
+    return this.#bindings.length - 1;
   }
 
   /** False if the declaration is none that may be made. Namespaces in XML 1.0 §3, §6.1. */

@@ -1,49 +1,70 @@
-/** Text with line ends as one and references read. XML 1.0 §2.11, §4.1, §4.6. Used by `parseXml`. */
-import { isXmlText } from './escape.ts';
+/** References to characters, in octets. XML 1.0 §4.1, §4.6. Used by `XmlSource` and `XmlText`. */
 
-/** The characters that `raw` stands for; undefined if a reference in it is malformed or not defined. */
-export function readText(raw: string): string | undefined {
-  const text = raw.includes('\r') ? raw.replace(/\r\n?/g, '\n') : raw;
-  return text.includes('&') ? readReferences(text) : text;
-}
+const SEMICOLON = 0x3b;
+const HASH = 0x23;
+const SMALL_X = 0x78;
 
-/** XML 1.0 §3.3.3: each white space of the value becomes a space, but not one that was referred to. */
-export function readAttribute(raw: string): string | undefined {
-  const value = /[\t\r\n]/.test(raw) ? raw.replace(/\r\n|[\t\r\n]/g, ' ') : raw;
-  return value.includes('&') ? readReferences(value) : value;
-}
-
-function readReferences(text: string): string | undefined {
-  // Joined at the end: a text of many references must not stay in memory as pieces.
-  const pieces: string[] = [];
-  let from = 0;
-  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', from)) {
-    const end = text.indexOf(';', at);
-    const character = end < 0 ? undefined : referred(text.slice(at + 1, end));
-    if (character === undefined) return undefined;
-    if (at > from) pieces.push(text.slice(from, at));
-    pieces.push(character);
-    from = end + 1;
+/** Where the reference that starts with the `&` at `start` ends, past its `;`; -1 if it is none, or to nothing. */
+export function endOfReference(bytes: Uint8Array, start: number): number {
+  let end = start + 1;
+  while (end < bytes.length && bytes[end] !== SEMICOLON) {
+    if (!isReferenceOctet(bytes[end] as number)) return -1;
+    end += 1;
   }
-  pieces.push(text.slice(from));
-  return pieces.join('');
+  return end === bytes.length || referred(bytes, start, end + 1) < 0 ? -1 : end + 1;
 }
 
-function referred(name: string): string | undefined {
-  if (name.charCodeAt(0) !== 0x23) return PREDEFINED.get(name);
-  const isHex = name.charCodeAt(1) === 0x78;
-  if (!(isHex ? /^#x[0-9a-fA-F]+$/ : /^#[0-9]+$/).test(name)) return undefined;
-  const code = isHex ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
-  if (code > 0x10ffff) return undefined;
-  const character = String.fromCodePoint(code);
-  return isXmlText(character) ? character : undefined;
+/** The code of the character that a reference stands for; -1 for none. No entity is declared here: five are there. */
+export function referred(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes[start + 1] !== HASH) return predefined(bytes, start + 1, end - 1);
+  const isHex = bytes[start + 2] === SMALL_X;
+  const first = start + (isHex ? 3 : 2);
+  let code = first < end - 1 ? 0 : -1;
+  for (let at = first; at < end - 1; at++) {
+    const digit = digitOf(bytes[at] ?? 0);
+    if (digit < 0 || (digit > 9 && !isHex)) return -1;
+    code = code * (isHex ? 16 : 10) + digit;
+    if (code > 0x10ffff) return -1;
+  }
+  return code < 0 || !isCharacter(code) ? -1 : code;
 }
 
-/** No others exist here: a DOCTYPE that declares one is refused. */
-const PREDEFINED: ReadonlyMap<string, string> = new Map([
-  ['lt', '<'],
-  ['gt', '>'],
-  ['amp', '&'],
-  ['quot', '"'],
-  ['apos', "'"],
-]);
+/** No other stands in one that is defined. */
+function isReferenceOctet(octet: number): boolean {
+  return octet === HASH || (octet >= 0x30 && octet <= 0x39) || (octet >= 0x41 && octet <= 0x7a);
+}
+
+function digitOf(octet: number): number {
+  if (octet >= 0x30 && octet <= 0x39) return octet - 0x30;
+  const lower = octet | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}
+
+/** XML 1.0 §2.2. */
+function isCharacter(code: number): boolean {
+  if (code < 0x20) return code === 0x09 || code === 0x0a || code === 0x0d;
+  return code < 0xd800 || (code > 0xdfff && code !== 0xfffe && code !== 0xffff);
+}
+
+function predefined(bytes: Uint8Array, start: number, end: number): number {
+  for (const [name, code] of PREDEFINED) {
+    if (name.length === end - start && isWordAt(bytes, start, name)) return code;
+  }
+  return -1;
+}
+
+/** True if the octets from `at` on are `word`, which is ASCII. */
+export function isWordAt(bytes: Uint8Array, at: number, word: string): boolean {
+  for (let index = 0; index < word.length; index++) {
+    if (bytes[at + index] !== word.charCodeAt(index)) return false;
+  }
+  return true;
+}
+
+const PREDEFINED: readonly (readonly [name: string, code: number])[] = [
+  ['lt', 0x3c],
+  ['gt', 0x3e],
+  ['amp', 0x26],
+  ['quot', 0x22],
+  ['apos', 0x27],
+];

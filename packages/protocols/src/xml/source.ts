@@ -1,46 +1,139 @@
 /**
- * The text of a document and the place in it, with what may stand anywhere: white space, names, comments, PIs.
+ * The octets of a document and the place in them, with what may stand anywhere: white space, names, comments, PIs.
  *
  * XML 1.0 §2.3 (names), §2.5, §2.6; Namespaces in XML 1.0 §3, §4 (a colon parts prefix and local name, and no PI has
- * one). Used by the files of `parseXml`.
+ * one). Every octet is looked at once, wherever it stands. Used by the files of `XmlCursor`.
  */
 import { ProtocolError } from '../error.ts';
+import {
+  AMPERSAND,
+  BRACKET,
+  endOfName,
+  isNoncharacter,
+  isSpace,
+  KINDS,
+  LESS_THAN,
+  PERHAPS_REFUSED,
+  REFUSED,
+} from './characters.ts';
+import { endOfReference, isWordAt } from './references.ts';
 
 export class XmlSource {
-  readonly text: string;
-  /** Index of the next character. */
-  at = 0;
+  readonly bytes: Uint8Array;
+  /** Index of the next octet. */
+  at: number;
+  /** The line that was asked for last, and the index that it was asked for. */
+  #line = 1;
+  #lineAt = 0;
 
-  constructor(text: string) {
-    this.text = text;
+  constructor(bytes: Uint8Array, at: number) {
+    this.bytes = bytes;
+    this.at = at;
+  }
+
+  get isAtEnd(): boolean {
+    return this.at >= this.bytes.length;
   }
 
   /** True, and past it, if `word` comes next. */
   take(word: string): boolean {
-    if (!this.text.startsWith(word, this.at)) return false;
+    if (!isWordAt(this.bytes, this.at, word)) return false;
     this.at += word.length;
+    return true;
+  }
+
+  /** True, and past it, if what stands from `start` to `end` comes next again. */
+  takeAgain(start: number, end: number): boolean {
+    const { bytes, at } = this;
+    for (let index = start; index < end; index++) {
+      if (bytes[at + index - start] !== bytes[index]) return false;
+    }
+    this.at += end - start;
     return true;
   }
 
   skipSpace(): boolean {
     const start = this.at;
-    while (isSpace(this.text.charCodeAt(this.at))) this.at += 1;
+    while (isSpace(this.bytes[this.at])) this.at += 1;
     return this.at > start;
   }
 
-  /** Goes past `delimiter` and returns what stands before it. */
-  through(delimiter: string, what: string): string {
-    const start = this.at;
-    const end = this.text.indexOf(delimiter, start);
-    if (end < 0) throw this.unended(what);
-    this.at = end + delimiter.length;
-    return this.text.slice(start, end);
+  /** Goes past `delimiter`, and returns the kinds of the octets before it. */
+  through(delimiter: string, what: string): number {
+    const { bytes } = this;
+    const first = delimiter.charCodeAt(0);
+    let kinds = 0;
+    for (let at = this.at; at < bytes.length; at++) {
+      const octet = bytes[at] as number;
+      if (octet === first && isWordAt(bytes, at, delimiter)) {
+        this.at = at + delimiter.length;
+        return kinds;
+      }
+      const kind = KINDS[octet] as number;
+      if ((kind & (REFUSED | PERHAPS_REFUSED)) !== 0) this.#requireCharacter(at);
+      kinds |= kind;
+    }
+    throw this.unended(what);
+  }
+
+  /** To the next `<` or the end, over text with references; returns the kinds of its octets. */
+  skipText(): number {
+    const { bytes } = this;
+    let kinds = 0;
+    let at = this.at;
+    for (; at < bytes.length; at++) {
+      const kind = KINDS[bytes[at] as number] as number;
+      if (kind === 0) continue;
+      if (kind === LESS_THAN) break;
+      kinds |= kind;
+      if ((kind & NEEDS_CARE) !== 0) at = this.#care(at, kind);
+    }
+    this.at = at;
+    return kinds;
+  }
+
+  /** Past the quote that ends the value of an attribute; returns the kinds of its octets. */
+  skipValue(quote: number): number {
+    const { bytes } = this;
+    let kinds = 0;
+    for (let at = this.at; at < bytes.length; at++) {
+      const octet = bytes[at] as number;
+      if (octet === quote) {
+        this.at = at + 1;
+        return kinds;
+      }
+      const kind = KINDS[octet] as number;
+      if (kind === 0) continue;
+      kinds |= kind;
+      if (kind === LESS_THAN) throw this.#refuseAt(at, '< in the value of an attribute');
+      if ((kind & NEEDS_CARE & ~BRACKET) !== 0) at = this.#care(at, kind);
+    }
+    throw this.unended('the value of an attribute');
+  }
+
+  /** Index of the last octet of what stands at `at`. */
+  #care(at: number, kind: number): number {
+    if (kind === AMPERSAND) {
+      const end = endOfReference(this.bytes, at);
+      if (end < 0) throw this.#refuseAt(at, 'a reference to nothing');
+      return end - 1;
+    }
+    // XML 1.0 §2.4.
+    if (kind === BRACKET && isWordAt(this.bytes, at, ']]>'))
+      throw this.#refuseAt(at, ']]> in text');
+    if (kind !== BRACKET) this.#requireCharacter(at);
+    return at;
+  }
+
+  #requireCharacter(at: number): void {
+    const isRefused = KINDS[this.bytes[at] as number] === REFUSED || isNoncharacter(this.bytes, at);
+    if (isRefused) throw this.#refuseAt(at, 'a character that XML does not have');
   }
 
   /** Goes past a name and returns the index of the colon in it, -1 if it has none. */
   skipQualifiedName(): number {
     this.skipName();
-    if (this.text.charCodeAt(this.at) !== COLON) return -1;
+    if (this.bytes[this.at] !== COLON) return -1;
     const colon = this.at;
     this.at += 1;
     this.skipName('no local name after a prefix');
@@ -48,15 +141,9 @@ export class XmlSource {
   }
 
   skipName(otherwise = 'no name where one has to stand'): void {
-    const { text } = this;
-    let at = this.at;
-    const first = text.charCodeAt(at);
-    if (first < 0x80 ? NAME[first] !== FIRST : !isNameStart(text, at)) {
-      throw this.refuse(otherwise);
-    }
-    let code = first;
-    while (code < 0x80 && NAME[code] !== 0) code = text.charCodeAt(++at);
-    this.at = code >= 0x80 ? endOfName(text, at) : at;
+    const end = endOfName(this.bytes, this.at);
+    if (end === this.at) throw this.refuse(otherwise);
+    this.at = end;
   }
 
   /** Past `<!--`. XML 1.0 §2.5: no `--` inside, nor a `-` right before the end. */
@@ -69,62 +156,52 @@ export class XmlSource {
   skipInstruction(): void {
     const start = this.at;
     this.skipName();
-    const target = this.text.slice(start, this.at);
-    if (target.toLowerCase() === 'xml') throw this.refuse('an XML declaration not at the start');
+    if (this.at - start === 3 && this.#isXml(start)) {
+      throw this.refuse('an XML declaration not at the start');
+    }
     if (this.take('?>')) return;
     if (!this.skipSpace()) throw this.refuse('no space after the target of a PI');
     this.through('?>', 'a PI');
   }
 
+  #isXml(at: number): boolean {
+    return [0x78, 0x6d, 0x6c].every((letter, index) => {
+      return ((this.bytes[at + index] ?? 0) | 0x20) === letter;
+    });
+  }
+
   refuse(message: string, code = 'XML_SYNTAX'): ProtocolError {
-    return new ProtocolError(code, message, { line: lineAt(this.text, this.at) });
+    return new ProtocolError(code, message, { line: this.line });
+  }
+
+  #refuseAt(at: number, message: string): ProtocolError {
+    this.at = at;
+    return this.refuse(message);
   }
 
   unended(what: string): ProtocolError {
-    this.at = this.text.length;
+    this.at = this.bytes.length;
     return this.refuse(`${what} without end`);
   }
-}
 
-export function isSpace(code: number): boolean {
-  return code === 0x20 || code === 0x0a || code === 0x09 || code === 0x0d;
-}
-
-/** Line of a character, from 1. XML 1.0 §2.11: CR LF, CR and LF each end a line. */
-export function lineAt(text: string, index: number, from = 0, line = 1): number {
-  let lines = line;
-  for (let at = from; at < index; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 0x0a || (code === 0x0d && text.charCodeAt(at + 1) !== 0x0a)) lines += 1;
+  /**
+   * The line of the next octet, from 1. XML 1.0 §2.11: CR LF, CR and LF each end one. Counted on from the place asked
+   * for before: a document with many remarks is not counted again for each.
+   */
+  get line(): number {
+    const { bytes, at } = this;
+    if (at < this.#lineAt) {
+      this.#line = 1;
+      this.#lineAt = 0;
+    }
+    for (let index = this.#lineAt; index < at; index++) {
+      const octet = bytes[index];
+      if (octet === 0x0a || (octet === 0x0d && bytes[index + 1] !== 0x0a)) this.#line += 1;
+    }
+    this.#lineAt = at;
+    return this.#line;
   }
-  return lines;
 }
 
 const COLON = 0x3a;
-const FIRST = 1;
-const LATER = 2;
-
-/** ASCII characters of a name: `FIRST` may start one, `LATER` may not, 0 is in none. */
-const NAME = Uint8Array.from({ length: 0x80 }, (_, code) => {
-  const character = String.fromCharCode(code);
-  if (/[A-Za-z_]/.test(character)) return FIRST;
-  return /[-.0-9]/.test(character) ? LATER : 0;
-});
-
-/** XML 1.0 §2.3 without the colon. */
-const START =
-  'A-Z_a-z\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u02FF\\u0370-\\u037D\\u037F-\\u1FFF\\u200C\\u200D\\u2070-\\u218F' +
-  '\\u2C00-\\u2FEF\\u3001-\\uD7FF\\uF900-\\uFDCF\\uFDF0-\\uFFFD\\u{10000}-\\u{EFFFF}';
-const NAME_START = new RegExp(`[${START}]`, 'uy');
-const NAME_REST = new RegExp(`[${START}\\-.0-9\\u00B7\\u0300-\\u036F\\u203F\\u2040]*`, 'uy');
-
-function isNameStart(text: string, at: number): boolean {
-  NAME_START.lastIndex = at;
-  return NAME_START.test(text);
-}
-
-function endOfName(text: string, at: number): number {
-  NAME_REST.lastIndex = at;
-  NAME_REST.test(text);
-  return NAME_REST.lastIndex;
-}
+const NEEDS_CARE = REFUSED | PERHAPS_REFUSED | AMPERSAND | BRACKET;

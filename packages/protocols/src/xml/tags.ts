@@ -1,80 +1,104 @@
 /**
- * Start tags: name, attributes, namespaces. XML 1.0 §3.1, §3.3.3; Namespaces in XML 1.0 §5, §6.
+ * The attributes of one start tag, as places in the document: no text is made before it is asked for. XML 1.0 §3.1,
+ * §3.3.3; Namespaces in XML 1.0 §5, §6.
  *
- * Used by `parseXml`.
+ * Used by `XmlCursor`.
  */
-import { type Attribute, DOCUMENT_LIMITS } from '../cursor.ts';
-import type { Namespaces } from './namespaces.ts';
-import { readAttribute } from './references.ts';
+import { DOCUMENT_LIMITS } from '../cursor.ts';
+import { isWordAt } from './references.ts';
 import type { XmlSource } from './source.ts';
 
-interface QualifiedAttribute extends Attribute {
-  readonly prefix: string;
+/** Where one attribute stands. Those of earlier tags are overwritten. */
+export interface AttributePlace {
+  /** Index of the name, of its local part, and past it; both first are the same where it has no prefix. */
+  name: number;
+  local: number;
+  nameEnd: number;
+  value: number;
+  valueEnd: number;
+  /** The kinds of octets of the value. */
+  kinds: number;
 }
 
-/**
- * From the name of a start tag to its `>` or `/>`, which is left. Declares its namespaces, and returns its attributes
- * that are in none: those of a namespace (declarations, xml:lang) mean nothing in our documents.
- */
-export function readAttributes(
-  source: XmlSource,
-  namespaces: Namespaces,
-  depth: number,
-): readonly Attribute[] {
-  const all = listAttributes(source);
-  for (const { prefix, name, value } of all) {
-    if (prefix !== 'xmlns' && (prefix !== '' || name !== 'xmlns')) continue;
-    if (!namespaces.declare(prefix === '' ? '' : name, value, depth)) {
-      throw source.refuse(`a namespace declaration that may not be made`);
+export class AttributePlaces {
+  readonly places: readonly AttributePlace[] = Array.from(
+    { length: DOCUMENT_LIMITS.attributes },
+    () => ({ name: 0, local: 0, nameEnd: 0, value: 0, valueEnd: 0, kinds: 0 }),
+  );
+  count = 0;
+
+  /** From the name of a start tag to its `>` or `/>`, which is left. */
+  read(source: XmlSource): void {
+    this.count = 0;
+    while (source.skipSpace()) {
+      const next = source.bytes[source.at];
+      if (next === GREATER || next === SLASH) return;
+      const place = this.places[this.count];
+      if (place === undefined) {
+        throw source.refuse('too many attributes in one element', 'XML_ATTRIBUTES');
+      }
+      readOne(source, place);
+      this.count += 1;
     }
   }
-  const expanded = new Set<string>();
-  for (const { prefix, name } of all) {
-    const namespace = prefix === '' ? '' : namespaceOf(prefix, source, namespaces);
-    // A blank is in no name: it parts the two.
-    const key = `${namespace} ${name}`;
-    if (expanded.has(key)) throw source.refuse(`attribute ${name} twice`);
-    expanded.add(key);
-  }
-  return all
-    .filter(({ prefix, name }) => prefix === '' && name !== 'xmlns')
-    .map(({ name, value }) => ({ name, value }));
-}
 
-/** Throws if the prefix was not declared. */
-export function namespaceOf(prefix: string, source: XmlSource, namespaces: Namespaces): string {
-  const namespace = prefix === 'xmlns' ? 'xmlns' : namespaces.resolve(prefix);
-  if (namespace === undefined) throw source.refuse(`prefix ${prefix} is not declared`);
-  return namespace;
-}
-
-function listAttributes(source: XmlSource): readonly QualifiedAttribute[] {
-  const attributes: QualifiedAttribute[] = [];
-  while (source.skipSpace()) {
-    const next = source.text.charAt(source.at);
-    if (next === '>' || next === '/') break;
-    if (attributes.length === DOCUMENT_LIMITS.attributes) {
-      throw source.refuse('too many attributes in one element', 'XML_ATTRIBUTES');
+  /**
+   * Throws if two attributes have one name, prefixes aside: what has prefixes of the same namespace is compared by
+   * `namespaceOf`, which also throws if a prefix was not declared.
+   */
+  requireUnique(source: XmlSource, namespaceOf: (place: AttributePlace) => string): void {
+    const { places, count } = this;
+    for (let later = 0; later < count; later++) {
+      const place = places[later] as AttributePlace;
+      const isPrefixed = place.local > place.name;
+      if (isPrefixed) namespaceOf(place);
+      for (let index = 0; index < later; index++) {
+        const earlier = places[index] as AttributePlace;
+        if (!isSame(source.bytes, place, earlier)) continue;
+        // Namespaces in XML 1.0 §6.2: what has no prefix is in no namespace.
+        if (isPrefixed !== earlier.local > earlier.name) continue;
+        if (isPrefixed && namespaceOf(place) !== namespaceOf(earlier)) continue;
+        throw source.refuse('an attribute twice');
+      }
     }
-    attributes.push(readOne(source));
   }
-  return attributes;
 }
 
-function readOne(source: XmlSource): QualifiedAttribute {
-  const start = source.at;
+/** True if the local names are the same. */
+function isSame(bytes: Uint8Array, a: AttributePlace, b: AttributePlace): boolean {
+  const length = a.nameEnd - a.local;
+  if (length !== b.nameEnd - b.local) return false;
+  for (let index = 0; index < length; index++) {
+    if (bytes[a.local + index] !== bytes[b.local + index]) return false;
+  }
+  return true;
+}
+
+/** True for `xmlns` and what has it as its prefix. */
+export function isDeclaration(
+  bytes: Uint8Array,
+  { name, local, nameEnd }: AttributePlace,
+): boolean {
+  if (!isWordAt(bytes, name, 'xmlns')) return false;
+  return local > name ? local - name === 'xmlns:'.length : nameEnd - name === 'xmlns'.length;
+}
+
+function readOne(source: XmlSource, place: AttributePlace): void {
+  const { bytes } = source;
+  place.name = source.at;
   const colon = source.skipQualifiedName();
-  const name = source.text.slice(colon < 0 ? start : colon + 1, source.at);
-  const prefix = colon < 0 ? '' : source.text.slice(start, colon);
+  place.local = colon < 0 ? place.name : colon + 1;
+  place.nameEnd = source.at;
   source.skipSpace();
-  if (!source.take('=')) throw source.refuse(`attribute ${name} without a value`);
+  if (!source.take('=')) throw source.refuse('an attribute without a value');
   source.skipSpace();
-  const quote = source.text.charAt(source.at);
-  if (quote !== '"' && quote !== "'") throw source.refuse(`value of ${name} without quotes`);
+  const quote = bytes[source.at];
+  if (quote !== 0x22 && quote !== 0x27) throw source.refuse('a value without quotes');
   source.at += 1;
-  const raw = source.through(quote, `the value of ${name}`);
-  if (raw.includes('<')) throw source.refuse(`< in the value of ${name}`);
-  const value = readAttribute(raw);
-  if (value === undefined) throw source.refuse(`a reference to nothing in the value of ${name}`);
-  return { prefix, name, value };
+  place.value = source.at;
+  place.kinds = source.skipValue(quote);
+  place.valueEnd = source.at - 1;
 }
+
+const GREATER = 0x3e;
+const SLASH = 0x2f;

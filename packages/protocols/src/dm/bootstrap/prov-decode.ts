@@ -82,7 +82,7 @@ function child(reading: Reading): string | undefined {
     const token = cursor.next();
     if (token === OPEN) return cursor.name;
     if (token === CLOSE) return undefined;
-    if (cursor.text.trim() !== '') note(reading, 'STRAY_TEXT', 'text between elements, left out');
+    if (!cursor.isBlank) note(reading, 'STRAY_TEXT', 'text between elements, left out');
   }
 }
 

@@ -3,6 +3,7 @@
  * MetInf 1.2.
  */
 import { encodeUtf8 } from '../../bytes.ts';
+import { END } from '../../cursor.ts';
 import { ProtocolError } from '../../error.ts';
 import { XmlCursor } from '../../xml/index.ts';
 
@@ -67,7 +68,8 @@ export function isWellFormed(format: Format, text: string): boolean {
 
 function isXmlDocument(text: string): boolean {
   try {
-    new XmlCursor(encodeUtf8(text));
+    const cursor = new XmlCursor(encodeUtf8(text));
+    while (cursor.next() !== END);
     return true;
   } catch (error) {
     if (error instanceof ProtocolError) return false;

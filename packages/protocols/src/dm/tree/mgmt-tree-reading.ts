@@ -90,7 +90,7 @@ export class MgmtTreeReading {
       const token = cursor.next();
       if (token === OPEN) return cursor.name;
       if (token === CLOSE) return undefined;
-      if (cursor.text.trim() !== '') {
+      if (!cursor.isBlank) {
         this.note('STRAY_TEXT', `text between the elements of ${parent}, left out`);
       }
     }
