@@ -1,4 +1,5 @@
 export * from './alarm.ts';
+export * from './dns-resolver.ts';
 export * from './limits.ts';
 export * from './sip-transport.ts';
 export * from './tls.ts';

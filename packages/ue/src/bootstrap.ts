@@ -19,6 +19,7 @@ import {
   writeDmAcc,
 } from '@ueprov/protocols/mo';
 import { type AccountConfig, ConfigError, type UeConfig } from './config.ts';
+import { encodeCardKey } from './identity.ts';
 
 /** Versions of this implementation, as DevDetail tells them. */
 const VERSIONS = {
@@ -57,19 +58,47 @@ export function bootstrapTree(config: UeConfig, now: Instant): Tree {
 function imsLeaves({ sip }: UeConfig): Record<string, string> {
   const op = `${PKTC_UE_URI}/Op/1`;
   const impi = `${PKTC_USR_URI}/IMPI/1`;
-  const impu = `${PKTC_USR_URI}/IMPU/1`;
   return {
     [`${op}/Domain`]: sip.domain,
-    [`${op}/PCSCF/1/Addr`]: sip.pCscf.host,
-    [`${op}/PCSCF/1/SipPort`]: String(sip.pCscf.port),
+    ...pCscfLeaves(sip),
+    ...Object.fromEntries(sip.dns.map((Addr, index) => [`${op}/Dns/${index + 1}/Addr`, Addr])),
     [`${impi}/Id`]: sip.IMPI,
     [`${impi}/IdType`]: '4',
-    [`${impi}/CredsType`]: '3',
-    [`${impi}/Credentials`]: sip.password,
-    [`${impu}/Id`]: sip.IMPU,
-    [`${impu}/IdType`]: '3',
-    [`${impu}/IMPIRef`]: '1',
+    ...(sip.aka === undefined
+      ? { [`${impi}/CredsType`]: '3', [`${impi}/Credentials`]: sip.password ?? '' }
+      : { [`${impi}/CredsType`]: '4', [`${impi}/Credentials`]: encodeCardKey(sip.aka) }),
+    ...Object.fromEntries(
+      [sip.IMPU, ...sip.otherIMPUs].flatMap((Id, index) => impuLeaves(Id, index, sip.transports)),
+    ),
   };
+}
+
+/** [R-6.9.2-1] [R-6.9.2-5] SipPort 0 is none: the name is looked up by RFC 3263. */
+function pCscfLeaves({ pCscf, otherPCscfs }: UeConfig['sip']): Record<string, string> {
+  return Object.fromEntries(
+    [pCscf, ...otherPCscfs].flatMap(({ host, port = 0 }, index) => {
+      const row = `${PKTC_UE_URI}/Op/1/PCSCF/${index + 1}`;
+      return [
+        [`${row}/Addr`, host],
+        [`${row}/SipPort`, String(port)],
+      ];
+    }),
+  );
+}
+
+function impuLeaves(
+  Id: string,
+  index: number,
+  transports: readonly string[],
+): readonly (readonly [string, string])[] {
+  const row = `${PKTC_USR_URI}/IMPU/${index + 1}`;
+  return [
+    [`${row}/Id`, Id],
+    [`${row}/IdType`, '3'],
+    [`${row}/IMPIRef`, '1'],
+    // Without TLS there is nothing to protect SIP with.
+    [`${row}/SigSecurity`, String(transports.includes('tls'))],
+  ];
 }
 
 /** OMA-DMSTDOBJ 5.3.1 AAuthType. */

@@ -10,6 +10,10 @@ const OwnHost = Host.refine((host) => !['0.0.0.0', '::'].includes(host), {
   error: 'one address of this machine, not all of them',
 });
 
+const Impu = Text.regex(/^sips?:/, { error: 'a SIP URI' });
+const Block = z.string().regex(/^[0-9a-fA-F]{32}$/, { error: '32 hex digits' });
+const PCscf = z.strictObject({ host: Host, port: Port.min(1).optional() });
+
 /** OMA-DMTND 7.7.1: what an ACL gives a meaning to cannot be part of an identifier. OMA-DMNOT 6.2.2: 255 octets. */
 const ServerID = z
   .string()
@@ -39,17 +43,47 @@ export const UeConfig = z.strictObject({
   /** File of the management tree; the bootstrap below counts only while it does not exist. */
   tree: z.string().min(1),
   encoding: z.enum(['wbxml', 'xml']).default('wbxml'),
-  sip: z.strictObject({
-    host: OwnHost.default('127.0.0.1'),
-    port: Port.default(0),
-    IMPI: Text,
-    IMPU: Text.regex(/^sips?:/, { error: 'a SIP URI' }),
-    password: z.string().min(1).max(256),
-    domain: Host,
-    /** Of +sip.instance. */
-    instance: z.string().regex(/^urn:uuid:[0-9a-fA-F-]{36}$/, { error: 'urn:uuid: and a UUID' }),
-    pCscf: z.strictObject({ host: Host, port: Port.min(1) }),
-  }),
+  sip: z
+    .strictObject({
+      host: OwnHost.default('127.0.0.1'),
+      port: Port.default(0),
+      /** The preferred one first. */
+      transports: z
+        .array(z.enum(['udp', 'tcp', 'tls']))
+        .min(1)
+        .default(['udp', 'tcp']),
+      /** Whom it believes, and what it shows if it is asked: PEM texts, or the files that hold them. */
+      tls: z
+        .strictObject({
+          ca: z.string().min(1).optional(),
+          key: z.string().min(1).optional(),
+          cert: z.string().min(1).optional(),
+        })
+        .optional(),
+      IMPI: Text,
+      IMPU: Impu,
+      password: z.string().min(1).max(256).optional(),
+      /** K and OPc of a card in software: AKAv1-MD5, and no password. */
+      aka: z.strictObject({ K: Block, OPc: Block }).optional(),
+      domain: Host,
+      /** Of +sip.instance. */
+      instance: z.string().regex(/^urn:uuid:[0-9a-fA-F-]{36}$/, { error: 'urn:uuid: and a UUID' }),
+      /** Without a port the host is a domain whose NAPTR and SRV records say where. */
+      pCscf: PCscf,
+      /** Tried after it, in order. */
+      otherPCscfs: z.array(PCscf).max(15).default([]),
+      /** Further public identities of the same IMPI. */
+      otherIMPUs: z.array(Impu).max(62).default([]),
+      /** Addresses of DNS servers, with or without a port; those of the machine unless given. */
+      dns: z.array(z.string().min(2).max(64)).max(16).default([]),
+      /** Whether to ask the network to tell what it does with the registration (RFC 3680). */
+      regEvent: z.boolean().default(true),
+      /** Whether to ask for flows (RFC 5626), for networks that cannot reach the UE by its address. */
+      outbound: z.boolean().default(false),
+    })
+    .refine(({ password, aka }) => (password === undefined) !== (aka === undefined), {
+      error: 'one of password and aka',
+    }),
   device: z.strictObject({ DevId: Text, Man: Text, Mod: Text }),
   /** [R-6.5-6] The first is the one of UE provisioning. */
   accounts: z.array(Account).min(1).max(16).refine(isEachOnce, {

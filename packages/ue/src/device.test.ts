@@ -35,7 +35,7 @@ test('UE-1: the private identity registers the public one with digest and the ta
   const { registrar, trace } = new TestNetwork().start();
   expect(registrar.answers).toEqual([401, 200]);
   expect(registrar.registered).toEqual(['alice-private@home.example 600000']);
-  expect(trace).toEqual(['send REGISTER', 'send REGISTER', 'info registered']);
+  expect(trace).toEqual(['send REGISTER', 'send REGISTER', 'persist', 'info registered']);
   const register = registrar.last;
   expect(headerOf(register ?? { headers: [] }, 'To')).toBe('<sip:alice@home.example>');
   const contact = headerOf(register ?? { headers: [] }, 'Contact') ?? '';
@@ -103,9 +103,10 @@ test('UE-4: the session has the id of Package #0, is run to its end, and does wh
 test('DMInitConnect opens a session 1201 at once after the registration [R-6.7-8]', () => {
   const accounts = [account({ DMInitConnect: true })];
   const network = new TestNetwork(sampleConfig({ accounts })).start();
-  expect(network.trace.slice(0, 4)).toEqual([
+  expect(network.trace.slice(0, 5)).toEqual([
     'send REGISTER',
     'send REGISTER',
+    'persist',
     'info registered',
     'post prov.home.example',
   ]);
@@ -252,7 +253,7 @@ test('a new nonce and what was done are kept before the message that builds on t
     'persist',
     'post prov.home.example',
   ]);
-  const kept = JSON.stringify(network.kept[0]);
+  const kept = JSON.stringify(network.kept[1]);
   expect(kept).toContain('5070');
   const { SRVCRED, CLCRED } = network.server;
   for (const own of [SRVCRED, CLCRED]) {

@@ -7,17 +7,7 @@
 import { type Engine, encodeHex, type Instant, type Random, type Timeout } from '@ueprov/protocols';
 import { NONCE_ZERO } from '@ueprov/protocols/digest';
 import type { Tree } from '@ueprov/protocols/dm/tree';
-import {
-  bracketed,
-  type LayerEffect,
-  type LayerInput,
-  Registration,
-  type RegistrationEffect,
-  type RegistrationInput,
-  type SipRequest,
-  TransactionLayer,
-  type TransportAddress,
-} from '@ueprov/protocols/sip';
+import { type SipRequest, transportOf } from '@ueprov/protocols/sip';
 import type { Encoding } from '@ueprov/protocols/syncml';
 import { type ServerAccount, serverAccounts } from './account.ts';
 import { AnsweredNotifications } from './answered-notifications.ts';
@@ -25,15 +15,20 @@ import { EventReporter } from './event-reporter.ts';
 import { DmExchange, type ExchangeEffect } from './exchange.ts';
 import { Flow, type FlowInput, type Opening } from './flow.ts';
 import type { HttpAccess } from './http-access.ts';
-import type { SipIdentity } from './identity.ts';
 import { receive } from './receiver.ts';
+import {
+  SipAccess,
+  type SipAccessEffect,
+  type SipAccessInput,
+  type SipAccessOptions,
+} from './sip-access.ts';
+import { noteRegistration } from './sip-status.ts';
 
 export type DeviceInput =
   | { readonly kind: 'start' }
   /** Leave the network. */
   | { readonly kind: 'stop' }
-  | { readonly kind: 'octets'; readonly bytes: Uint8Array; readonly source: TransportAddress }
-  | { readonly kind: 'unreachable'; readonly target: TransportAddress }
+  | Extract<SipAccessInput, { kind: 'octets' | 'unreachable' | 'resolved' }>
   /** The answer to the `post` of that number, or why there is none. */
   | {
       readonly kind: 'posted';
@@ -46,7 +41,7 @@ export type DeviceInput =
   | { readonly kind: 'post-failed'; readonly post: number; readonly reason: string };
 
 export type DeviceEffect =
-  | { readonly kind: 'datagram'; readonly bytes: Uint8Array; readonly target: TransportAddress }
+  | Extract<SipAccessEffect, { kind: 'datagram' | 'resolve' | 'keep-cards' }>
   /** Keep the tree; no `post` that follows leaves before it is kept. */
   | { readonly kind: 'persist' }
   | {
@@ -63,53 +58,34 @@ export type DeviceEffect =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'log'; readonly level: 'info' | 'warn'; readonly text: string };
 
-export interface DeviceOptions {
+export interface DeviceOptions extends SipAccessOptions {
   readonly tree: Tree;
-  readonly identity: SipIdentity;
-  /** Of the SIP socket. */
-  readonly address: TransportAddress;
-  readonly instanceId: string;
   readonly encoding: Encoding;
-  readonly random: Random;
 }
-
-const REGISTER_KEY = 'register-';
 
 export class Device implements Engine<DeviceInput, DeviceEffect> {
   readonly #options: DeviceOptions;
-  readonly #layer: TransactionLayer;
-  readonly #registration: Registration;
+  readonly #access: SipAccess;
   readonly #reporter: EventReporter;
   readonly #flow: Flow;
   readonly #answered = new AnsweredNotifications();
   #exchange: DmExchange | undefined;
   /** Why the session that is open was opened. */
   #opening: Opening | undefined;
-  #registers = 0;
   #posts = 0;
 
   constructor(options: DeviceOptions) {
     this.#options = options;
-    const { tree, identity, address, random, instanceId } = options;
-    this.#layer = new TransactionLayer({ sentBy: address, random, allow: ['MESSAGE'] });
-    this.#registration = new Registration({
-      registrar: `sip:${identity.domain}`,
-      identity: identity.IMPU,
-      username: identity.IMPI,
-      password: identity.password,
-      contact: `sip:${userOf(identity.IMPU)}@${bracketed(address.address)}:${address.port}`,
-      instanceId,
-      random,
-    });
-    this.#reporter = new EventReporter(tree, identity.IMPU);
+    const { tree, networks } = options;
+    this.#access = new SipAccess(options);
+    this.#reporter = new EventReporter(tree, networks[0]?.identities[0]?.IMPU ?? '');
     const connecting = serverAccounts(tree).filter(({ DMInitConnect }) => DMInitConnect);
     this.#flow = new Flow(connecting.map(({ ServerID }) => ServerID));
   }
 
   get deadline(): Instant | undefined {
     const deadlines = [
-      this.#layer.deadline,
-      this.#registration.deadline,
+      this.#access.deadline,
       this.#exchange?.deadline,
       this.#reporter.deadline,
     ].filter((deadline) => deadline !== undefined);
@@ -121,9 +97,9 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
       case 'start':
         return this.#flowed({ kind: 'start' }, now);
       case 'stop':
-        return this.#stop(now);
       case 'octets':
       case 'unreachable':
+      case 'resolved':
         return this.#sip(input, now);
       case 'posted':
       case 'post-failed':
@@ -131,12 +107,6 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
       case 'timeout':
         return this.#timeout(now);
     }
-  }
-
-  /** RFC 3261 §10.2.2: the binding is removed; where there is none, there is nothing to wait for. */
-  #stop(now: Instant): DeviceEffect[] {
-    if (this.#registration.state === 'Unregistered') return [{ kind: 'stopped' }];
-    return this.#registered({ kind: 'deregister' }, now);
   }
 
   /** A late word on an earlier message was made good by the one sent again, or belongs to a session that is over. */
@@ -156,75 +126,64 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
     const isDue = (engine: { readonly deadline: Instant | undefined } | undefined): boolean =>
       engine?.deadline !== undefined && engine.deadline <= now;
     return [
-      ...(isDue(this.#layer) ? this.#sip({ kind: 'timeout' }, now) : []),
-      ...(isDue(this.#registration) ? this.#registered({ kind: 'timeout' }, now) : []),
+      ...(isDue(this.#access) ? this.#sip({ kind: 'timeout' }, now) : []),
       ...(isDue(this.#exchange) ? this.#exchanged(this.#exchange?.timeout(now), now) : []),
       ...this.#alert(this.#reporter.retry(now), now),
     ];
   }
 
-  #sip(input: LayerInput | Timeout, now: Instant): DeviceEffect[] {
-    return this.#layer.step(input, now).flatMap((effect) => this.#sipEffect(effect, now));
+  #sip(input: SipAccessInput | Timeout, now: Instant): DeviceEffect[] {
+    return this.#access.step(input, now).flatMap((effect) => this.#sipEffect(effect, now));
   }
 
-  #sipEffect(effect: LayerEffect, now: Instant): DeviceEffect[] {
+  #sipEffect(effect: SipAccessEffect, now: Instant): DeviceEffect[] {
     switch (effect.kind) {
-      case 'send':
-        return [{ kind: 'datagram', bytes: effect.bytes, target: effect.target }];
+      case 'datagram':
+      case 'resolve':
+      case 'keep-cards':
+        return [effect];
       case 'request':
         return this.#requested(effect.request, effect.key, now);
-      case 'response':
-        return this.#registered({ kind: 'response', response: effect.response }, now);
-      case 'failed':
-        return this.#registered({ kind: 'unanswered', reason: effect.reason }, now);
-    }
-  }
-
-  #registered(input: RegistrationInput | Timeout, now: Instant): DeviceEffect[] {
-    return this.#registration
-      .step(input, now)
-      .flatMap((effect) => this.#registrationEffect(effect, now));
-  }
-
-  #registrationEffect(effect: RegistrationEffect, now: Instant): DeviceEffect[] {
-    switch (effect.kind) {
-      case 'send': {
-        this.#registers += 1;
-        const { request } = effect;
-        const { pCscf } = this.#options.identity;
-        const key = `${REGISTER_KEY}${this.#registers}`;
-        return this.#sip({ kind: 'request', request, target: pCscf, key }, now);
-      }
       case 'registered':
-        return [log('info', 'registered'), ...this.#flowed({ kind: 'registered' }, now)];
+        return this.#registered(effect, now);
       case 'failed':
         return this.#registrationFailed(effect, now);
-      case 'card':
-      case 'protect':
-        return [];
-      case 'deregistered':
-        return [
-          ...this.#flowed({ kind: 'registrationLost' }, now),
-          ...(effect.reason === 'requested' ? [{ kind: 'stopped' } as const] : []),
-        ];
+      case 'lost':
+        return this.#flowed({ kind: 'registrationLost' }, now);
+      case 'left':
+        return [{ kind: 'stopped' }];
     }
+  }
+
+  #registered(
+    effect: Extract<SipAccessEffect, { kind: 'registered' }>,
+    now: Instant,
+  ): DeviceEffect[] {
+    const { identity, target, isNew } = effect;
+    noteRegistration(this.#options.tree, effect, now);
+    // [EUE-EV-1] The P-CSCF has the last word on protection, and the operator hears of it.
+    const isAsWanted = identity.SigSecurity === (transportOf(target) === 'tls');
+    const alertTo =
+      isNew && !isAsWanted ? this.#reporter.securityMismatch(identity.IMPU, now) : undefined;
+    return [
+      ...(isNew ? [{ kind: 'persist' } as const] : []),
+      log('info', 'registered'),
+      ...this.#flowed({ kind: 'registered' }, now),
+      ...this.#alert(alertTo, now),
+    ];
   }
 
   #registrationFailed(
-    { status, reason, isRefused }: Extract<RegistrationEffect, { kind: 'failed' }>,
+    effect: Extract<SipAccessEffect, { kind: 'failed' }>,
     now: Instant,
   ): DeviceEffect[] {
-    const words = `registration failed: ${status === undefined ? '' : `${status} `}${reason}`;
-    const logged = log('warn', words);
+    const { identity, words, isRefused } = effect;
+    const logged = log('warn', `registration failed: ${words}`);
     // A binding that could not be refreshed holds until it expires.
     if (!isRefused) return [logged];
-    const alertTo = this.#reporter.registrationFailed(now);
-    return [
-      { kind: 'persist' },
-      logged,
-      ...this.#flowed({ kind: 'registrationLost' }, now),
-      ...this.#alert(alertTo, now),
-    ];
+    noteRegistration(this.#options.tree, effect, now);
+    const alertTo = this.#reporter.registrationFailed(identity.IMPU, now);
+    return [{ kind: 'persist' }, logged, ...this.#alert(alertTo, now)];
   }
 
   /** [R-6.7-9] The 200 goes out before the session is opened. */
@@ -238,7 +197,7 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
 
   #flowed(input: FlowInput, now: Instant): DeviceEffect[] {
     return this.#flow.step(input).flatMap((effect) => {
-      if (effect.kind === 'register') return this.#registered({ kind: 'register' }, now);
+      if (effect.kind === 'register') return this.#sip({ kind: 'start' }, now);
       return this.#open(effect.opening, now);
     });
   }
@@ -310,10 +269,6 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
 function newSessionID(random: Random): string {
   const [high = 0, low = 0] = random(2);
   return (((high << 8) | low) % 0xffff || 0xffff).toString(16).toUpperCase();
-}
-
-function userOf(IMPU: string): string {
-  return /^sips?:([^@;]+)@/.exec(IMPU)?.[1] ?? 'ue';
 }
 
 function log(level: 'info' | 'warn', text: string): DeviceEffect {

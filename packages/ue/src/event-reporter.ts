@@ -76,8 +76,14 @@ export class EventReporter {
   }
 
   /** Takes note that the network does not want this UE; gives back the server that has to hear of it, now. */
-  registrationFailed(now: Instant): string | undefined {
-    this.#raise('EUE-EV-2', now, this.#publicIdentity);
+  registrationFailed(IMPU: string, now: Instant): string | undefined {
+    this.#raise('EUE-EV-2', now, IMPU);
+    return this.#serverToTell();
+  }
+
+  /** The same for a registration whose protection is not what its SigSecurity says. */
+  securityMismatch(IMPU: string, now: Instant): string | undefined {
+    this.#raise('EUE-EV-1', now, IMPU);
     return this.#serverToTell();
   }
 

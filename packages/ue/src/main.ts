@@ -2,11 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Tree } from '@ueprov/protocols/dm/tree';
 import type { TransportAddress } from '@ueprov/protocols/sip';
+import { readSipTls } from '@ueprov/shell';
 import { bootstrapTree } from './bootstrap.ts';
 import { ConfigError, type UeConfig } from './config.ts';
 import { Device } from './device.ts';
-import { sipIdentity } from './identity.ts';
+import { sipNetworks } from './identity.ts';
 import { initializeTree } from './initialization.ts';
+import { readCards } from './shell/cards.ts';
 import { readDocument, replaceDocument } from './shell/disk.ts';
 import { UeShell } from './shell/ue-shell.ts';
 import { treeFromDisk } from './snapshot.ts';
@@ -14,7 +16,7 @@ import { treeFromDisk } from './snapshot.ts';
 export { ConfigError, type UeConfig, ueConfig } from './config.ts';
 
 export interface UeHooks {
-  /** A datagram left the SIP socket. */
+  /** A SIP message leaves. */
   readonly onDatagram?: (datagram: {
     readonly at: number;
     readonly from: TransportAddress;
@@ -32,25 +34,33 @@ export interface RunningUe {
 /** Registers, and serves until it is closed. Rejects with what could not be had. */
 export async function startUe(config: UeConfig, hooks: UeHooks = {}): Promise<RunningUe> {
   const tree = await openTree(config);
-  const identity = sipIdentity(tree);
-  if (identity === undefined) {
+  const networks = sipNetworks(tree);
+  if (networks.length === 0) {
     throw new ConfigError([
       `${config.tree}: no active identity with credentials, operator and P-CSCF`,
     ]);
   }
-  const shell = await UeShell.bind(config.sip.host, config.sip.port, {
+  const { host, port, transports, tls } = config.sip;
+  const sockets = { host, port, transports, ...(tls && { tls: await readSipTls(tls) }) };
+  const shell = await UeShell.open(sockets, {
     onDatagram: (bytes, from, to) => hooks.onDatagram?.({ at: preciseNow(), from, to, bytes }),
     onLog: (level, text) => hooks.onLog?.(level, text),
   });
   const device = new Device({
     tree,
-    identity,
+    networks,
     address: shell.address,
+    ports: shell.ports,
+    transports: shell.transports,
     instanceId: config.sip.instance,
+    cards: await readCards(config.tree),
+    monitors: config.sip.regEvent,
+    isOutbound: config.sip.outbound,
     encoding: config.encoding,
     random: randomBytes,
   });
-  shell.drive(device, tree, config.tree);
+  const resolvers = networks.flatMap((network) => network.resolvers);
+  shell.drive(device, tree, config.tree, resolvers);
   return { address: shell.address, close: () => shell.close() };
 }
 

@@ -1,12 +1,12 @@
 /** The UE on its sockets: carries out what `Device` returns, one effect after the other, and keeps one alarm. */
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
 import { HMAC_HEADER, readResponseHead, requestHeaders } from '@ueprov/protocols/dm';
 import type { Tree } from '@ueprov/protocols/dm/tree';
-import type { TransportAddress } from '@ueprov/protocols/sip';
-import { Alarm } from '@ueprov/shell';
+import type { Question } from '@ueprov/protocols/dns';
+import type { Transport, TransportAddress } from '@ueprov/protocols/sip';
+import { Alarm, DnsResolver, SipTransport, type SipTransportOptions } from '@ueprov/shell';
 import type { Device, DeviceEffect, DeviceInput } from '../device.ts';
 import { MAX_MSG_SIZE } from '../exchange.ts';
+import { cardsFile } from './cards.ts';
 import { replaceDocument } from './disk.ts';
 import { HttpClient } from './http.ts';
 
@@ -25,11 +25,11 @@ const LEAVE_MS = 1000;
 type PostEffect = Extract<DeviceEffect, { kind: 'post' }>;
 
 export class UeShell {
-  readonly address: TransportAddress;
-  readonly #socket: Socket;
+  readonly #transport: SipTransport;
   readonly #ports: UeShellPorts;
   readonly #http = new HttpClient();
   readonly #alarm = new Alarm();
+  #dns: DnsResolver | undefined;
   #device: Device | undefined;
   #tree: Tree | undefined;
   #file = '';
@@ -40,32 +40,43 @@ export class UeShell {
   readonly #stopped = Promise.withResolvers<void>();
   #closing: Promise<void> | undefined;
 
-  static async bind(host: string, port: number, ports: UeShellPorts): Promise<UeShell> {
+  static async open(options: SipTransportOptions, ports: UeShellPorts): Promise<UeShell> {
+    // Nothing comes before the next turn of the event loop: its receiver is there by then.
+    let receive: (input: DeviceInput) => void = () => {};
     // [R-6.3.1.1-1]
-    const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
-    socket.bind(port, host);
-    try {
-      await once(socket, 'listening');
-    } catch (error) {
-      throw new Error(`SIP cannot listen on ${host}:${port}/udp`, { cause: error });
-    }
-    return new UeShell(socket, ports);
+    const transport = await SipTransport.open(options, {
+      onOctets: (bytes, source) => receive({ kind: 'octets', bytes, source }),
+      onUnreachable: (target) => receive({ kind: 'unreachable', target }),
+      onSend: ports.onDatagram,
+      onError: (error) => ports.onLog('error', `SIP: ${error.message}`),
+    });
+    const shell = new UeShell(transport, ports);
+    receive = (input) => shell.#step(input);
+    return shell;
   }
 
-  private constructor(socket: Socket, ports: UeShellPorts) {
-    this.#socket = socket;
+  private constructor(transport: SipTransport, ports: UeShellPorts) {
+    this.#transport = transport;
     this.#ports = ports;
-    const { address, port } = socket.address();
-    this.address = { address, port };
-    socket.on('message', (bytes, source) =>
-      this.#step({ kind: 'octets', bytes, source: { address: source.address, port: source.port } }),
-    );
-    socket.on('error', (error) => ports.onLog('error', `SIP: ${error.message}`));
   }
 
-  /** Begins: `file` is where the tree is kept, and holds it as it is now. */
-  drive(device: Device, tree: Tree, file: string): void {
+  /** Where it is reached, by the first of its transports. */
+  get address(): TransportAddress {
+    return this.#transport.address;
+  }
+
+  get transports(): readonly Transport[] {
+    return this.#transport.transports;
+  }
+
+  get ports(): Readonly<Partial<Record<Transport, number>>> {
+    return this.#transport.ports;
+  }
+
+  /** Begins: `file` is where the tree is kept, and holds it as it is now. `resolvers`: DNS servers. */
+  drive(device: Device, tree: Tree, file: string, resolvers: readonly string[] = []): void {
     this.#device = device;
+    this.#dns = new DnsResolver({ servers: resolvers });
     this.#tree = tree;
     this.#keptVersion = tree.version;
     this.#file = file;
@@ -86,9 +97,10 @@ export class UeShell {
     }
     this.#device = undefined;
     this.#alarm.clear();
+    this.#dns?.close();
     await this.#work;
     this.#http.close();
-    this.#socket.close();
+    await this.#transport.close();
   }
 
   #step(input: DeviceInput | { readonly kind: 'timeout' }): void {
@@ -113,7 +125,13 @@ export class UeShell {
   async #carryOut(effect: DeviceEffect): Promise<void> {
     switch (effect.kind) {
       case 'datagram':
-        this.#send(effect.bytes, effect.target);
+        this.#transport.send(effect.bytes, effect.target);
+        return;
+      case 'resolve':
+        this.#resolve(effect.question);
+        return;
+      case 'keep-cards':
+        await replaceDocument(cardsFile(this.#file), effect.cards);
         return;
       case 'persist':
         await this.#keep();
@@ -132,6 +150,11 @@ export class UeShell {
     }
   }
 
+  /** A server that is slow holds up nothing else. */
+  #resolve(question: Question): void {
+    this.#dns?.ask(question).then((answer) => this.#step({ kind: 'resolved', question, answer }));
+  }
+
   /** Whether the tree as it is now is on disk. */
   async #keep(): Promise<boolean> {
     const tree = this.#tree;
@@ -145,13 +168,6 @@ export class UeShell {
       this.#ports.onLog('error', `${this.#file} cannot be written: ${reasonOf(error)}`);
       return false;
     }
-  }
-
-  #send(bytes: Uint8Array, target: TransportAddress): void {
-    this.#ports.onDatagram(bytes, this.address, target);
-    this.#socket.send(bytes, target.port, target.address, (error) => {
-      if (error) this.#step({ kind: 'unreachable', target });
-    });
   }
 
   #post(post: PostEffect): void {

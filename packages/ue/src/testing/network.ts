@@ -6,7 +6,7 @@ import { decodeSip, type TransportAddress } from '@ueprov/protocols/sip';
 import { bootstrapTree } from '../bootstrap.ts';
 import type { UeConfig } from '../config.ts';
 import { Device, type DeviceEffect, type DeviceInput } from '../device.ts';
-import { sipIdentity } from '../identity.ts';
+import { sipNetworks } from '../identity.ts';
 import { TestDmServer } from './dm-server.ts';
 import { type Datagram, TestRegistrar } from './registrar.ts';
 import { P_CSCF, sampleConfig } from './sample-config.ts';
@@ -42,13 +42,13 @@ export class TestNetwork {
   constructor(config: UeConfig = sampleConfig(), servers?: TestDmServer[]) {
     this.servers = servers ?? [new TestDmServer(seededRandom(3))];
     this.tree = bootstrapTree(config, this.now);
-    const identity = sipIdentity(this.tree);
-    if (identity === undefined) throw new Error('the configuration has an identity');
     this.device = new Device({
       tree: this.tree,
-      identity,
+      networks: sipNetworks(this.tree),
       address: UE_ADDRESS,
       instanceId: config.sip.instance,
+      monitors: config.sip.regEvent,
+      isOutbound: config.sip.outbound,
       encoding: config.encoding,
       random: seededRandom(1),
     });
@@ -137,6 +137,9 @@ export class TestNetwork {
         if (!this.isCut) this.#later(() => this.#carry(this.registrar.step(input, this.now)));
         return;
       }
+      case 'resolve':
+      case 'keep-cards':
+        throw new Error(`nothing here needs ${effect.kind}`);
       case 'persist':
         this.trace.push('persist');
         this.kept.push(this.tree.snapshot());

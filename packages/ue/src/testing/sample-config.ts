@@ -24,18 +24,24 @@ export function account(change: Partial<AccountConfig> = {}): AccountConfig {
   };
 }
 
+export function sampleSip(change: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    IMPI: 'alice-private@home.example',
+    IMPU: 'sip:alice@home.example',
+    password: SIP_PASSWORD,
+    domain: DOMAIN,
+    instance: 'urn:uuid:0c6f9d3e-0000-4000-8000-000000000001',
+    pCscf: P_CSCF,
+    regEvent: false,
+    ...change,
+  };
+}
+
 /** `change` replaces whole top-level entries of the document. */
 export function sampleDocument(change: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     tree: 'tree.json',
-    sip: {
-      IMPI: 'alice-private@home.example',
-      IMPU: 'sip:alice@home.example',
-      password: SIP_PASSWORD,
-      domain: DOMAIN,
-      instance: 'urn:uuid:0c6f9d3e-0000-4000-8000-000000000001',
-      pCscf: P_CSCF,
-    },
+    sip: sampleSip(),
     device: { DevId: 'urn:uuid:0c6f9d3e-0000-4000-8000-000000000001', Man: 'Example', Mod: 'UE' },
     accounts: [account()],
     events: {
