@@ -314,6 +314,7 @@ class Running implements ProvisioningServer {
     const answer = started(this.#sip)
       .request(request, target)
       .then((response) => ({ response, at: Date.now() }));
+    answer.catch(() => {}); // it may fail while the trace is written; `await answer` below says so
     await this.#trace(device, request, true, sentAt);
     const { response, at } = await answer;
     await this.#trace(device, response, false, at);
