@@ -9,8 +9,14 @@ export function addConformanceCommands(program: Command): void {
     .command('client')
     .description('try a client: the kit is the server that it is configured with')
     .requiredOption('--listen <address>', 'address and port on which the client finds the kit')
+    .option(
+      '--core <address>',
+      'be the core too: take the REGISTER of the client there, send MESSAGE',
+    )
     .option('--trigger <command>', 'run for each session; Package #0 is in UEPROV_PACKAGE0, in hex')
-    .option('--notify', 'the trigger delivers those octets: try the notification too');
+    .option('--notify', 'the trigger delivers those octets: try the notification too')
+    .option('--ground <file>', 'JSON: addresses of the client with which the kit may play')
+    .addHelpText('after', CLIENT_HELP);
   reporting(account(client)).action(async (options) =>
     (await import('./conformance.ts')).conformClient(options),
   );
@@ -18,7 +24,12 @@ export function addConformanceCommands(program: Command): void {
     .command('server')
     .description('try a server: the kit is a device that it knows')
     .requiredOption('--url <url>', "the server's DM address")
-    .option('--encoding <encoding>', 'wbxml or xml', 'xml');
+    .option('--encoding <encoding>', 'wbxml or xml', 'xml')
+    .option('--sip <address>', 'where the server takes REGISTERs: try its Package #0 too')
+    .option('--impu <uri>', 'public identity of the device, with --sip')
+    .option('--core <address>', 'where the server finds the kit over SIP', '127.0.0.1:0')
+    .option('--wake <command>', 'makes the server wake the device, if the REGISTER alone does not')
+    .addHelpText('after', SERVER_HELP);
   reporting(account(server)).action(async (options) =>
     (await import('./conformance.ts')).conformServer(options),
   );
@@ -30,6 +41,27 @@ export function addConformanceCommands(program: Command): void {
     .addHelpText('after', '\nExample:\n  ueprov conformance self --json')
     .action(async (options) => (await import('./conformance.ts')).conformSelf(options));
 }
+
+const CLIENT_HELP = `
+A session is opened in one of three ways: the client registers with the kit (--core), a command makes it (--trigger),
+or you do when the kit says so. Cases about what the client does not have are not applicable. --ground names what
+the kit cannot know, all of it optional: parent, leaves, bool, int, readOnly, secret, permanent, exec.
+
+Example:
+  UE_SECRET=... SERVER_SECRET=... ueprov conformance client --listen 127.0.0.1:8080 --core 127.0.0.1:5060 \\
+    --server-id prov.example --dev-id urn:uuid:... --client-name ue \\
+    --client-secret-env UE_SECRET --server-secret-env SERVER_SECRET --html report.html`;
+
+const SERVER_HELP = `
+With --sip the kit is the S-CSCF of the device: it tells the server by a third-party REGISTER that the device is there,
+and takes the MESSAGE with Package #0. A server that has nothing to do for the device may stay silent: give it
+something, or a way to be asked (--wake).
+
+Example:
+  UE_SECRET=... SERVER_SECRET=... ueprov conformance server --url http://127.0.0.1:8080/dm \\
+    --server-id prov.example --dev-id urn:uuid:... --client-name ue \\
+    --client-secret-env UE_SECRET --server-secret-env SERVER_SECRET \\
+    --sip 127.0.0.1:5090 --impu sip:ue@home.example --junit report.xml`;
 
 function account(command: Command): Command {
   return command

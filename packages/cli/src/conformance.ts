@@ -1,21 +1,26 @@
 /** `ueprov conformance`: the kit against a client, against a server, and against our own two sides and their mutants. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import {
   type AccountFacts,
   type CaseResult,
   CLIENT_CASES,
   ClientBench,
+  type ClientGround,
   formatHtml,
   formatJson,
   formatJunit,
   formatLine,
   formatTally,
   Listener,
+  PCscf,
   type Report,
   runCases,
+  runCommand,
+  SCscf,
   type Scheme,
   SERVER_CASES,
   ServerBench,
+  STANDARD_GROUND,
   triggeredBy,
   triggeredByHand,
   tryMutants,
@@ -45,8 +50,10 @@ export interface AccountOptions {
 
 export interface ClientOptions extends ReportOptions, AccountOptions {
   readonly listen: string;
+  readonly core?: string;
   readonly trigger?: string;
   readonly notify?: boolean;
+  readonly ground?: string;
   readonly patience: string;
 }
 
@@ -54,46 +61,104 @@ export interface ServerOptions extends ReportOptions, AccountOptions {
   readonly url: string;
   readonly encoding: string;
   readonly patience: string;
+  readonly sip?: string;
+  readonly impu?: string;
+  readonly core: string;
+  readonly wake?: string;
 }
 
 export async function conformClient(options: ClientOptions): Promise<void> {
   const facts = factsOf(options);
-  const { host, port } = addressOf(options.listen);
+  const { host, port } = addressOf('--listen', options.listen);
+  const patienceMs = msOf(options.patience);
+  const ground = await groundOf(options.ground);
   const listener = await Listener.open(host, port);
-  const url = `http://${options.listen.replace(/:\d+$/, '')}:${listener.port}/dm`;
-  console.error(`The client's server is ${url}`);
-  const byHand = () => console.error('Make the client open a session.');
-  const client =
-    options.trigger === undefined
-      ? triggeredByHand(byHand)
-      : triggeredBy(options.trigger, options.notify ?? false);
-  const bench = new ClientBench({
-    facts,
-    client,
-    listener,
-    url,
-    patienceMs: msOf(options.patience),
-  });
+  const pCscf = await coreOf(options.core);
   try {
+    const url = `http://${options.listen.replace(/:\d+$/, '')}:${listener.port}/dm`;
+    console.error(`The client's server is ${url}`);
+    await pCscf?.registered();
+    const client = pCscf?.client(ground) ?? triggered(options, ground);
+    const bench = new ClientBench({ facts, client, listener, url, patienceMs });
     const results = await runCases(CLIENT_CASES, bench, { only: namesOf(options), onResult: show });
     await report({ side: 'client', peer: facts.DevId, at: now(), results }, options);
   } finally {
     await listener.close();
+    pCscf?.close();
   }
+}
+
+async function coreOf(core: string | undefined): Promise<PCscf | undefined> {
+  if (core === undefined) return undefined;
+  const { host, port } = addressOf('--core', core);
+  const pCscf = await PCscf.open(host, port);
+  console.error(`The client's P-CSCF is ${pCscf.address.address}:${pCscf.address.port}/udp`);
+  return pCscf;
+}
+
+function triggered({ trigger, notify }: ClientOptions, ground: ClientGround) {
+  const byHand = () => console.error('Make the client open a session.');
+  return trigger === undefined
+    ? triggeredByHand(byHand, ground)
+    : triggeredBy(trigger, notify ?? false, ground);
 }
 
 export async function conformServer(options: ServerOptions): Promise<void> {
   const facts = factsOf(options);
-  if (URL.parse(options.url) === null) throw new UsageError(`--url: ${options.url} is no URL`);
-  const bench = new ServerBench({
-    facts,
-    server: { url: options.url },
-    encoding: encodingOf(options.encoding),
-    patienceMs: msOf(options.patience),
+  const { url } = options;
+  if (URL.parse(url) === null) throw new UsageError(`--url: ${url} is no URL`);
+  const encoding = encodingOf(options.encoding);
+  const patienceMs = msOf(options.patience);
+  const sCscf = await sCscfOf(options, patienceMs);
+  try {
+    const server = { url, ...(sCscf && { wake: () => sCscf.wake() }) };
+    const bench = new ServerBench({ facts, server, encoding, patienceMs });
+    const results = await runCases(SERVER_CASES, bench, { only: namesOf(options), onResult: show });
+    await bench.settle();
+    await report({ side: 'server', peer: url, at: now(), results }, options);
+  } finally {
+    sCscf?.close();
+  }
+}
+
+async function sCscfOf(options: ServerOptions, patienceMs: number): Promise<SCscf | undefined> {
+  const { sip, impu: IMPU, core, wake } = options;
+  if (sip === undefined) return undefined;
+  if (IMPU === undefined) throw new UsageError('--sip needs --impu: whom the server would wake');
+  const { host: address, port } = addressOf('--sip', sip);
+  const own = addressOf('--core', core);
+  const ask = wake === undefined ? undefined : () => runCommand(wake);
+  return SCscf.open({ ...own, server: { address, port }, IMPU, patienceMs, ...(ask && { ask }) });
+}
+
+/** Names of nodes, as in `ClientGround`; what a file does not name is as every client has it. */
+async function groundOf(file: string | undefined): Promise<ClientGround> {
+  if (file === undefined) return STANDARD_GROUND;
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`${file} cannot be read: ${error}`);
   });
-  const results = await runCases(SERVER_CASES, bench, { only: namesOf(options), onResult: show });
-  await bench.settle();
-  await report({ side: 'server', peer: options.url, at: now(), results }, options);
+  return { ...STANDARD_GROUND, ...groundIn(file, text) };
+}
+
+function groundIn(file: string, text: string): Partial<ClientGround> {
+  const known = new Set(['parent', 'readOnly', 'permanent', 'bool', 'int', 'secret', 'exec']);
+  try {
+    const parsed: unknown = JSON.parse(text);
+    const entries = Object.entries(parsed ?? {});
+    const isGood = entries.every(([name, value]) =>
+      name === 'leaves'
+        ? Array.isArray(value) && value.length === 2 && value.every(isText)
+        : known.has(name) && isText(value),
+    );
+    if (isGood) return Object.fromEntries(entries);
+  } catch {
+    // Said below.
+  }
+  throw new UsageError(`${file} is no JSON object of addresses; ueprov conformance client --help`);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 export interface SelfOptions {
@@ -190,10 +255,10 @@ function secretOf(name: string): string {
   return secret;
 }
 
-function addressOf(text: string): { host: string; port: number } {
+function addressOf(option: string, text: string): { host: string; port: number } {
   const [, host, port] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
   if (host === undefined || Number(port) > 65_535) {
-    throw new UsageError(`--listen is an address and a port, as 127.0.0.1:8080, not ${text}`);
+    throw new UsageError(`${option} is an address and a port, as 127.0.0.1:8080, not ${text}`);
   }
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
 }

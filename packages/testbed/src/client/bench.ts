@@ -105,10 +105,12 @@ export class ClientBench implements RunnableBench {
   }
 
   async settle(): Promise<readonly Evidence[]> {
-    // A session that a case did not expect is ended as well.
+    await this.#session?.settle();
+    // A session that a case did not expect, or only waited for, is ended as well.
     const last = this.#last;
-    const session = this.#session ?? (last && new ServedSession(this, last, this.#record));
-    await session?.settle();
+    if (last !== undefined && !last.isOver()) {
+      await new ServedSession(this, last, this.#record).settle();
+    }
     for (;;) {
       const late = await this.options.listener.arrivals.take(0);
       if (late === undefined) break;

@@ -14,6 +14,8 @@ export interface Arrival {
   /** Which connection it came on, counted from 1. */
   readonly connection: number;
   readonly answer: (answer: HttpAnswer) => void;
+  /** Whether it was answered, or its connection is gone. */
+  readonly isOver: () => boolean;
 }
 
 export interface HttpAnswer {
@@ -87,6 +89,7 @@ async function arrivalOf(
     body: new Uint8Array(Buffer.concat(chunks)),
     connection,
     answer: (answer) => send(response, answer),
+    isOver: () => response.headersSent || response.destroyed,
   };
 }
 

@@ -14,28 +14,36 @@ export const STANDARD_GROUND: ClientGround = {
 const TRIGGER_MS = 30_000;
 
 /**
- * Runs `command` in a shell for each session that a case needs. It finds Package #0 in UEPROV_PACKAGE0, in hex; one that
+ * Runs `command` for each session that a case needs. It finds Package #0 in UEPROV_PACKAGE0, in hex; one that
  * delivers those octets (`isNotified`) lets the notification itself be tried.
  */
-export function triggeredBy(command: string, isNotified: boolean): ClientUnderTest {
+export function triggeredBy(
+  command: string,
+  isNotified: boolean,
+  ground: ClientGround,
+): ClientUnderTest {
   return {
     isNotified,
-    ground: STANDARD_GROUND,
+    ground,
     open: (package0) =>
-      new Promise((resolve, reject) => {
-        const env = { ...process.env, UEPROV_PACKAGE0: Buffer.from(package0).toString('hex') };
-        const child = spawn(command, { shell: true, env, stdio: 'ignore', timeout: TRIGGER_MS });
-        child.on('error', reject);
-        child.on('spawn', () => resolve());
-      }),
+      runCommand(command, { UEPROV_PACKAGE0: Buffer.from(package0).toString('hex') }),
   };
 }
 
+/** Begins a command of the person who runs the kit, in a shell. */
+export function runCommand(
+  command: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const env = { ...process.env, ...more };
+    const child = spawn(command, { shell: true, env, stdio: 'ignore', timeout: TRIGGER_MS });
+    child.on('error', reject);
+    child.on('spawn', () => resolve());
+  });
+}
+
 /** Whoever holds the client is told. */
-export function triggeredByHand(tell: () => void): ClientUnderTest {
-  return {
-    isNotified: false,
-    ground: STANDARD_GROUND,
-    open: async () => tell(),
-  };
+export function triggeredByHand(tell: () => void, ground: ClientGround): ClientUnderTest {
+  return { isNotified: false, ground, open: async () => tell() };
 }

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startUe, ueConfig } from '@ueprov/ue';
 import type { ClientGround, ClientUnderTest } from '../client/bench.ts';
+import { PCscf } from '../client/p-cscf.ts';
 import type { AccountFacts } from '../conformance/account.ts';
-import { Core } from './core.ts';
 
 const IMPU = 'sip:alice@home.example';
 
@@ -33,15 +33,11 @@ export async function startOurUe(
   isReporting = false,
 ): Promise<OurUe> {
   const folder = await mkdtemp(join(tmpdir(), 'ueprov-kit-'));
-  const core = await Core.open();
+  const core = await PCscf.open('127.0.0.1', 0);
   const ue = await startUe(ueConfig(documentOf(facts, url, encoding, folder, core, isReporting)));
   await core.registered();
   return {
-    isNotified: true,
-    ground: OUR_GROUND,
-    open: async (package0) => {
-      core.notify(package0, IMPU, ue.address);
-    },
+    ...core.client(OUR_GROUND),
     close: async () => {
       await ue.close();
       core.close();
@@ -55,7 +51,7 @@ function documentOf(
   Addr: string,
   encoding: 'xml' | 'wbxml',
   folder: string,
-  core: Core,
+  core: PCscf,
   isReporting: boolean,
 ): unknown {
   return {

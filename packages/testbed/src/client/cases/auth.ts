@@ -223,9 +223,7 @@ const SERVER_PROOF_CASES: readonly ClientCase[] = [
       await session.next();
       await session.finish();
       const SessionID = bench.newSessionID();
-      await bench.notify(bench.package0(SessionID));
-      const arrival = await bench.next();
-      requireThat(arrival !== undefined, 'a session');
+      await bench.arrive(SessionID, bench.package0(SessionID));
     },
   },
 ];
