@@ -26,6 +26,9 @@ program
     'md5',
   )
   .option('--keep <dir>', 'keep stores, trees, logs and lab.json with every address there')
+  .option('--sip-auth <name>', 'how UEs prove themselves in SIP: md5, sha-256 or aka', 'md5')
+  .option('--transport <name>', 'how SIP travels: udp, tcp or tls', 'udp')
+  .option('--ipv6', 'all of it on ::1')
   .addHelpText('after', '\nExample:\n  ueprov lab --once --ues 10 --encoding xml')
   .action(async (options) => (await import('./lab/command.ts')).runLabCommand(options));
 

@@ -1,10 +1,11 @@
 /** `ueprov lab`: starts the lab and shows it, as a ladder and a table for people or as JSON lines for programs. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Transport } from '@ueprov/protocols/sip';
 import { encodingOf, UsageError } from '../exit.ts';
 import { untilStopped } from '../signals.ts';
-import { DM_SCHEMES, type DmScheme } from './accounts.ts';
-import { type Lab, startLab } from './lab.ts';
+import { DM_SCHEMES, type DmScheme, SIP_AUTHS, type SipAuth } from './accounts.ts';
+import { type Lab, startLab, TRANSPORTS } from './lab.ts';
 import { report } from './progress.ts';
 import { Show } from './show.ts';
 
@@ -14,7 +15,10 @@ export interface LabCommandOptions {
   readonly json?: boolean;
   readonly encoding: string;
   readonly auth: string;
+  readonly sipAuth: string;
   readonly keep?: string;
+  readonly transport: string;
+  readonly ipv6?: boolean;
 }
 
 /** A lab is for looking at; fleets are another command's business. */
@@ -34,6 +38,9 @@ export async function runLabCommand(options: LabCommandOptions): Promise<void> {
     ues,
     encoding,
     auth: schemeOf(options.auth),
+    sipAuth: sipAuthOf(options.sipAuth),
+    transport: transportOf(options.transport),
+    isIPv6: options.ipv6 ?? false,
     ...(options.keep !== undefined && { keep: options.keep }),
     ...(consoleDir !== undefined && { consoleDir }),
     onArrow: (ue, arrow, at) => show.arrow(ue, arrow, at),
@@ -72,6 +79,18 @@ function schemeOf(text: string): DmScheme {
   const scheme = DM_SCHEMES.find((each) => each === text);
   if (scheme !== undefined) return scheme;
   throw new UsageError(`there is no authentication ${text}: use ${DM_SCHEMES.join(', ')}`);
+}
+
+function transportOf(text: string): Transport {
+  const transport = TRANSPORTS.find((each) => each === text);
+  if (transport !== undefined) return transport;
+  throw new UsageError(`there is no transport ${text}: use ${TRANSPORTS.join(', ')}`);
+}
+
+function sipAuthOf(text: string): SipAuth {
+  const auth = SIP_AUTHS.find((each) => each === text);
+  if (auth !== undefined) return auth;
+  throw new UsageError(`there is no SIP authentication ${text}: use ${SIP_AUTHS.join(', ')}`);
 }
 
 /** The console's pages, if they are built. */

@@ -1,16 +1,31 @@
 /** The configuration files of the lab's actors, as an operator and a vendor would write them. */
-import type { TransportAddress } from '@ueprov/protocols/sip';
+import type { Transport, TransportAddress } from '@ueprov/protocols/sip';
 import { DOMAIN, type LabAccount, SERVER_ID } from './accounts.ts';
 import { LAB_PROFILE } from './profile.ts';
+
+/** How SIP travels in the lab. */
+export interface LabWire {
+  readonly host: string;
+  readonly transport: Transport;
+  /** PEM; there with TLS. */
+  readonly tls?: { readonly ca: string; readonly key: string; readonly cert: string };
+}
 
 export function serverDocument(
   accounts: readonly LabAccount[],
   data: string,
-  host: string,
+  { host, transport, tls }: LabWire,
 ): unknown {
   return {
     data,
-    sip: { host, port: 0, identity: `sip:prov@${DOMAIN}`, trusted: [host] },
+    sip: {
+      host,
+      port: 0,
+      transports: preferring(transport),
+      ...(tls && { tls: { ...tls, port: 0 } }),
+      identity: `sip:prov@${DOMAIN}`,
+      trusted: [host],
+    },
     dm: { host, port: 0, path: '/dm', ServerID: SERVER_ID },
     api: { host, port: 0 },
     profiles: [LAB_PROFILE],
@@ -28,6 +43,7 @@ export function serverDocument(
 export interface UePlace {
   /** File of its tree. */
   readonly tree: string;
+  readonly wire: LabWire;
   readonly pCscf: TransportAddress;
   readonly dmUrl: string;
   readonly encoding: 'wbxml' | 'xml';
@@ -38,18 +54,22 @@ const MECHANISMS = 'local alert';
 
 export function ueDocument(
   account: LabAccount,
-  { tree, pCscf, dmUrl, encoding }: UePlace,
+  { tree, wire, pCscf, dmUrl, encoding }: UePlace,
 ): unknown {
-  const { name, DevId, IMPI, IMPU, sipPassword, instance, scheme, CLCRED, SRVCRED } = account;
+  const { name, DevId, IMPI, IMPU, sipPassword, card, instance } = account;
+  const { scheme, CLCRED, SRVCRED } = account;
   return {
     tree,
     encoding,
     sip: {
-      host: pCscf.address,
+      host: wire.host,
       port: 0,
+      // RFC 3263 §4.1: to an address, one that has UDP uses it.
+      transports: wire.transport === 'udp' ? ['udp', 'tcp'] : [wire.transport],
+      ...(wire.tls && { tls: { ca: wire.tls.ca } }),
       IMPI,
       IMPU,
-      password: sipPassword,
+      ...(card === undefined ? { password: sipPassword } : { aka: card }),
       domain: DOMAIN,
       instance,
       pCscf: { host: pCscf.address, port: pCscf.port },
@@ -72,4 +92,10 @@ export function ueDocument(
       'PROV-UE-4': MECHANISMS,
     },
   };
+}
+
+/** That one for the core; the others as every element has them (RFC 3261 §18). */
+function preferring(transport: Transport): readonly Transport[] {
+  const others: readonly Transport[] = ['udp', 'tcp'];
+  return [transport, ...others.filter((each) => each !== transport)];
 }

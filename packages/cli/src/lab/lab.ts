@@ -5,18 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ImsLab, startImsLab } from '@ueprov/ims-lab';
 import { ha1 } from '@ueprov/protocols/digest';
-import type { TransportAddress } from '@ueprov/protocols/sip';
+import type { Transport, TransportAddress } from '@ueprov/protocols/sip';
 import {
   type Change,
   type ProvisioningServer,
   serverConfig,
   startProvisioningServer,
 } from '@ueprov/provisioning-server';
+import { CertificateAuthority } from '@ueprov/shell/certificates';
 import { type RunningUe, startUe, ueConfig } from '@ueprov/ue';
 import { UsageError } from '../exit.ts';
 import type { Arrow } from '../ladder.ts';
-import { type DmScheme, DOMAIN, type LabAccount, labAccounts } from './accounts.ts';
-import { serverDocument, ueDocument } from './documents.ts';
+import { type DmScheme, DOMAIN, type LabAccount, labAccounts, type SipAuth } from './accounts.ts';
+import { type LabWire, serverDocument, ueDocument } from './documents.ts';
 import { mark, Progress, type UeProgress } from './progress.ts';
 import { BOXES, type Datagram, seeDatagram } from './wire.ts';
 
@@ -27,6 +28,11 @@ export interface LabOptions {
   readonly encoding: 'wbxml' | 'xml';
   /** md5 unless said otherwise. */
   readonly auth?: DmScheme;
+  /** md5 unless said otherwise. */
+  readonly sipAuth?: SipAuth;
+  /** How SIP goes between the boxes; UDP unless said otherwise. */
+  readonly transport?: Transport;
+  readonly isIPv6?: boolean;
   /** Kept after the end; a folder that goes with the lab when absent. */
   readonly keep?: string;
   readonly consoleDir?: string;
@@ -49,7 +55,7 @@ export interface Lab {
   readonly close: () => Promise<void>;
 }
 
-const LOOPBACK = '127.0.0.1';
+export const TRANSPORTS = ['udp', 'tcp', 'tls'] as const;
 const ADDRESSES = 'lab.json';
 const LOG = 'lab.log';
 
@@ -77,6 +83,7 @@ class RunningLab implements Lab {
   readonly progress: Progress;
   readonly #options: LabOptions;
   readonly #accounts: readonly LabAccount[];
+  #wire: LabWire = { host: '', transport: 'udp' };
   readonly #boxes = new Map<string, string>();
   /** The addresses of the CSCFs. */
   #core: ReadonlySet<string> = new Set();
@@ -91,7 +98,7 @@ class RunningLab implements Lab {
   constructor(options: LabOptions, dir: string) {
     this.#options = options;
     this.dir = dir;
-    this.#accounts = labAccounts(options.ues, options.auth);
+    this.#accounts = labAccounts(options.ues, options.auth, options.sipAuth);
     this.progress = new Progress(this.#accounts);
   }
 
@@ -117,11 +124,13 @@ class RunningLab implements Lab {
   }
 
   async start(): Promise<void> {
+    this.#wire = await wireOf(this.#options);
     const server = await this.#startServer();
     const ims = await this.#startIms(server.sip);
     await this.#writeAddresses();
+    const pCscf = ims.addressOf('pCscf', this.#wire.transport);
     this.#ues = await Promise.all(
-      this.#accounts.map((account) => this.#startUe(account, addressOf(ims.pCscf), server.dmUrl)),
+      this.#accounts.map((account) => this.#startUe(account, pCscf, server.dmUrl)),
     );
   }
 
@@ -136,7 +145,7 @@ class RunningLab implements Lab {
 
   async #startServer(): Promise<ProvisioningServer> {
     const { consoleDir } = this.#options;
-    const document = serverDocument(this.#accounts, join(this.dir, 'server'), LOOPBACK);
+    const document = serverDocument(this.#accounts, join(this.dir, 'server'), this.#wire);
     this.#server = await startProvisioningServer(serverConfig(document), {
       onDatagram: ({ at, from, to, bytes }) =>
         this.#datagram({ at, from: textOf(from), to: textOf(to), bytes }),
@@ -150,14 +159,16 @@ class RunningLab implements Lab {
 
   async #startIms(applicationServer: TransportAddress): Promise<ImsLab> {
     const uri = `sip:as.${DOMAIN}`;
+    const { host, tls } = this.#wire;
     this.#ims = await startImsLab({
       domain: DOMAIN,
-      host: LOOPBACK,
+      host,
+      ...(tls && { tls }),
       applicationServers: [{ uri, address: applicationServer }],
-      subscribers: this.#accounts.map(({ IMPI, IMPU, sipPassword }) => ({
-        IMPI,
-        HA1: ha1(IMPI, DOMAIN, sipPassword),
-        IMPUs: [IMPU],
+      subscribers: this.#accounts.map((account) => ({
+        IMPI: account.IMPI,
+        ...proofOf(account),
+        IMPUs: [account.IMPU],
         filterCriteria: [
           {
             priority: 0,
@@ -171,15 +182,19 @@ class RunningLab implements Lab {
       // Of what comes from outside, its sender has told already.
       onWire: (datagram) => this.#core.has(datagram.from) && this.#datagram(datagram),
     });
-    const [pCscf, sCscf] = [this.#ims.pCscf, this.#ims.sCscf].map((at) => textOf(addressOf(at)));
-    this.#boxes.set(pCscf ?? '', BOXES[1]).set(sCscf ?? '', BOXES[2]);
-    this.#core = new Set([pCscf ?? '', sCscf ?? '']);
-    return this.#ims;
+    const ims = this.#ims;
+    const addressesOf = (element: 'pCscf' | 'sCscf') =>
+      TRANSPORTS.map((transport) => textOf(ims.addressOf(element, transport)));
+    for (const address of addressesOf('pCscf')) this.#boxes.set(address, BOXES[1]);
+    for (const address of addressesOf('sCscf')) this.#boxes.set(address, BOXES[2]);
+    this.#core = new Set([...addressesOf('pCscf'), ...addressesOf('sCscf')]);
+    return ims;
   }
 
   #startUe(account: LabAccount, pCscf: TransportAddress, dmUrl: string): Promise<RunningUe> {
     const tree = join(this.dir, account.name, 'tree.json');
-    const document = ueDocument(account, { tree, pCscf, dmUrl, encoding: this.#options.encoding });
+    const { encoding } = this.#options;
+    const document = ueDocument(account, { tree, wire: this.#wire, pCscf, dmUrl, encoding });
     return startUe(ueConfig(document), {
       onDatagram: ({ at, from, to, bytes }) =>
         this.#datagram({ at, from: textOf(from), to: textOf(to), bytes }),
@@ -260,6 +275,23 @@ class RunningLab implements Lab {
     this.#logging = this.#logging.then(() => appendFile(join(this.dir, LOG), line)).catch(() => {});
     this.#options.onLog?.(level, text);
   }
+}
+
+/** With TLS, an authority and one certificate for all who listen, made now and kept nowhere. */
+async function wireOf({ transport = 'udp', isIPv6 = false }: LabOptions): Promise<LabWire> {
+  const host = isIPv6 ? '::1' : '127.0.0.1';
+  if (transport !== 'tls') return { host, transport };
+  const authority = await CertificateAuthority.create('ueprov lab');
+  const { key, cert } = await authority.issue([host, `sip:${DOMAIN}`]);
+  return { host, transport, tls: { ca: authority.cert, key, cert } };
+}
+
+/** What the HSS has of the UE, for the one way in which it proves itself. */
+function proofOf({ IMPI, sipAuth, sipPassword, card }: LabAccount) {
+  if (card !== undefined) return { aka: card };
+  return sipAuth === 'sha-256'
+    ? { HA1SHA256: ha1(IMPI, DOMAIN, sipPassword, 'SHA-256') }
+    : { HA1: ha1(IMPI, DOMAIN, sipPassword) };
 }
 
 function deviceOf(change: Change): string | undefined {

@@ -3,7 +3,7 @@ import type { LabAccount } from './accounts.ts';
 
 export type Step = 'UE-1' | 'UE-2' | 'UE-3' | 'UE-4';
 
-/** One line of `--json`; the last five fields as seen on the wire. */
+/** One line of `--json`; the last six fields as seen on the wire. */
 export interface UeReport {
   readonly ue: string;
   readonly steps: Partial<Record<Step, string>>;
@@ -15,6 +15,7 @@ export interface UeReport {
   readonly sipAuth?: string;
   readonly transport?: string;
   readonly security?: string;
+  readonly ip?: string;
 }
 
 export interface UeProgress {
@@ -31,6 +32,7 @@ export interface UeProgress {
     sipAuth?: string;
     transport?: string;
     security?: string;
+    ip?: string;
   };
   /** Why it is not further, if somebody said so. */
   trouble?: string;
@@ -88,7 +90,7 @@ export function verifiedCount(ue: UeProgress): number {
 }
 
 export function report(ue: UeProgress): UeReport {
-  const { encoding, auth, sipAuth, transport, security } = ue.wire;
+  const { encoding, auth, sipAuth, transport, security, ip } = ue.wire;
   const steps = Object.fromEntries(
     Object.entries(ue.steps).map(([step, at]) => [step, new Date(at).toISOString()]),
   );
@@ -103,6 +105,7 @@ export function report(ue: UeProgress): UeReport {
     ...(sipAuth !== undefined && { sipAuth }),
     ...(transport !== undefined && { transport }),
     ...(security !== undefined && { security }),
+    ...(ip !== undefined && { ip }),
   };
 }
 

@@ -65,6 +65,11 @@ test.each([
     { sipAuth: 'digest', transport: 'udp', security: 'none' },
   ],
   [
+    'Digest username="u", algorithm=SHA-256',
+    'TCP',
+    { sipAuth: 'digest-sha-256', transport: 'tcp', security: 'none' },
+  ],
+  [
     'Digest username="u", algorithm=AKAv1-MD5',
     'TLS',
     { sipAuth: 'aka', transport: 'tls', security: 'tls' },
@@ -74,14 +79,14 @@ test.each([
   (value, transport, wire) => {
     const all = progress();
     seen('u', 'p', sip('REGISTER', transport, [{ name: 'Authorization', value }]), all);
-    expect(all.ues[0]?.wire).toEqual(wire);
+    expect(all.ues[0]?.wire).toEqual({ ...wire, ip: 'ipv4' });
   },
 );
 
 test('a first REGISTER without Authorization says nothing of it', () => {
   const all = progress();
   seen('u', 'p', sip('REGISTER'), all);
-  expect(all.ues[0]?.wire).toEqual({});
+  expect(all.ues[0]?.wire).toEqual({ ip: 'ipv4' });
 });
 
 test('arrows carry method, package and status', () => {

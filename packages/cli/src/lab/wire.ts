@@ -1,11 +1,19 @@
 /** What a datagram or a POST on the lab's wires means: for the ladder, and for the steps of Table 3. */
 import { ProtocolError } from '@ueprov/protocols';
-import { cSeq, decodeSip, headerOf, type SipMessage, to, via } from '@ueprov/protocols/sip';
+import {
+  cSeq,
+  decodeSip,
+  headerOf,
+  type SipMessage,
+  sentByOf,
+  to,
+  via,
+} from '@ueprov/protocols/sip';
 import { plainUri } from '@ueprov/provisioning-server';
 import type { Arrow } from '../ladder.ts';
 import { mark, type Progress, type UeProgress } from './progress.ts';
 
-/** A datagram as it left a socket. */
+/** A SIP message as it left a socket. */
 export interface Datagram {
   readonly at: number;
   /** `address:port` of both ends. */
@@ -33,10 +41,19 @@ export function seeDatagram(
 ): Seen | undefined {
   const message = readSip(datagram.bytes);
   if (message === undefined) return undefined;
-  const [from, toBox] = [boxOf(datagram.from), boxOf(datagram.to)];
+  const [from, toBox] = [boxOf(datagram.from), boxOf(receiverOf(message, datagram))];
   const ue = progress.byIMPU(plainUri(to(message)));
-  if (ue !== undefined) noteSteps(ue, message, from, toBox, Date.now());
+  if (ue !== undefined) {
+    noteSteps(ue, message, from, toBox, Date.now());
+    if (from === 'UE') ue.wire.ip = datagram.from.startsWith('[') ? 'ipv6' : 'ipv4';
+  }
   return { ue, arrow: { from, to: toBox, label: labelOf(message), protocol: 'SIP' } };
+}
+
+/** A response over TCP or TLS goes to a port that only its connection has: Via knows whose it is. */
+function receiverOf(message: SipMessage, { to: receiver }: Datagram): string {
+  const top = via(message);
+  return message.kind === 'request' || top.transport === 'UDP' ? receiver : sentByOf(top);
 }
 
 function readSip(bytes: Uint8Array): SipMessage | undefined {
@@ -73,9 +90,10 @@ function noteSteps(
 }
 
 function schemeOf(authorization: string): string {
-  const isAka = /algorithm\s*=\s*"?AKAv[12]-/i.test(authorization);
-  if (isAka) return 'aka';
-  return authorization.split(/\s/, 1)[0]?.toLowerCase() ?? 'none';
+  const algorithm = /algorithm\s*=\s*"?([A-Za-z0-9-]+)/i.exec(authorization)?.[1]?.toLowerCase();
+  if (algorithm?.startsWith('akav') === true) return 'aka';
+  const scheme = authorization.split(/\s/, 1)[0]?.toLowerCase() ?? 'none';
+  return algorithm === 'sha-256' ? `${scheme}-sha-256` : scheme;
 }
 
 function labelOf(message: SipMessage): string {
