@@ -21,6 +21,7 @@ import {
   withHeader,
   withoutHeader,
 } from '@ueprov/protocols/sip';
+import type { ElementOptions } from './element.ts';
 
 export interface Refusal {
   readonly status: number;
@@ -93,6 +94,14 @@ export function popRoutes(
 /** Whether a URI or a Via names this address; the lab's elements have addresses for names. */
 export function isAt({ host, port = SIP_PORT }: HostPort, self: TransportAddress): boolean {
   return port === self.port && unbracketed(host) === unbracketed(self.address);
+}
+
+/** The same, with all the ports that it listens on. */
+export function isAtAny(
+  place: HostPort,
+  { address, ports = {} }: Pick<ElementOptions, 'address' | 'ports'>,
+): boolean {
+  return [address.port, ...Object.values(ports)].some((port) => isAt(place, { ...address, port }));
 }
 
 /** Whether two addresses are one; a connection is one of its own, whatever its port. */

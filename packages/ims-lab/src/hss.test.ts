@@ -39,6 +39,18 @@ test('an application server is known by address and port together', () => {
   expect(hss.applicationServerAt({ address: '127.0.0.2', port: 5090 })).toBeUndefined();
 });
 
+test('a connection of an application server comes from any port of its address, by its transport', () => {
+  const address = { address: '127.0.0.1', port: 5090, transport: 'tcp' } as const;
+  const server = { uri: 'sip:as.home.example', address };
+  const hss = new Hss([], [server]);
+  const from = { address: '127.0.0.1', port: 43_210, flow: 'tcp-1' };
+  expect(hss.applicationServerAt({ ...from, transport: 'tcp' })).toBe(server);
+  expect(hss.applicationServerAt({ ...from, transport: 'tls' })).toBeUndefined();
+  expect(
+    hss.applicationServerAt({ ...from, address: '127.0.0.2', transport: 'tcp' }),
+  ).toBeUndefined();
+});
+
 test.each([
   ['sip:alice@HOME.example;user=phone', 'sip:alice@home.example'],
   ['sips:alice@home.example:5061', 'sip:alice@home.example:5061'],

@@ -7,7 +7,7 @@
 import assert from 'node:assert';
 import { decodeHex, type Random } from '@ueprov/protocols';
 import { type AkaVector, AuthenticationCentre } from '@ueprov/protocols/digest';
-import type { TransportAddress, Uri } from '@ueprov/protocols/sip';
+import { isReliable, type TransportAddress, transportOf, type Uri } from '@ueprov/protocols/sip';
 import type { FilterCriterion } from './filter-criteria.ts';
 import { isSameSource } from './forwarding.ts';
 import { identityOf } from './identity.ts';
@@ -111,10 +111,15 @@ export class Hss {
     return this.#applicationServers.get(uri);
   }
 
-  /** The application server that sends from there: what the lab takes for a trust domain. */
+  /**
+   * The application server that sends from there: what the lab takes for a trust domain. A connection
+   * comes from a port that nobody foretells: its address has to do.
+   */
   applicationServerAt(source: TransportAddress): ApplicationServer | undefined {
     return [...this.#applicationServers.values()].find(({ address }) =>
-      isSameSource(address, source),
+      isReliable(source)
+        ? transportOf(address) === source.transport && address.address === source.address
+        : isSameSource(address, source),
     );
   }
 

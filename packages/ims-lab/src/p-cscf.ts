@@ -33,7 +33,7 @@ import { Element, type ElementOptions, type ElementUser } from './element.ts';
 import { type Flow, Flows } from './flows.ts';
 import {
   hostPortOf,
-  isAt,
+  isAtAny,
   isSameSource,
   popRoutes,
   refusalOf,
@@ -151,12 +151,8 @@ export class PCscf implements Engine<CscfInput, CscfEffect>, ElementUser<Forward
     return this.#options.transports?.includes('tls') ?? false;
   }
 
-  readonly #isSelf = (place: { readonly host: string; readonly port?: number }): boolean => {
-    const { address, ports = {} } = this.#options;
-    return [address.port, ...Object.values(ports)].some((port) =>
-      isAt(place, { ...address, port }),
-    );
-  };
+  readonly #isSelf = (place: { readonly host: string; readonly port?: number }): boolean =>
+    isAtAny(place, this.#options);
 
   /** TS 24.229 5.2.2. */
   #register(

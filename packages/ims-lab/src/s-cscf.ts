@@ -14,12 +14,13 @@ import {
   type SipResponse,
   type TransportAddress,
   to,
+  transportOf,
   type Uri,
 } from '@ueprov/protocols/sip';
 import type { CscfEffect, CscfInput } from './cscf.ts';
 import { Element, type ElementOptions, type ElementUser } from './element.ts';
 import { type FilterCriterion, fittingCriteria, type RegistrationType } from './filter-criteria.ts';
-import { hostPortOf, isAt, type Refusal, refusalOf } from './forwarding.ts';
+import { hostPortOf, isAtAny, type Refusal, refusalOf } from './forwarding.ts';
 import type { Hss, IdentitySet } from './hss.ts';
 import { EXPIRES_POLICY, type ExpiresPolicy, Registrar, type Registration } from './registrar.ts';
 import { servedSet } from './served-user.ts';
@@ -210,7 +211,8 @@ export class SCscf implements Engine<CscfInput, CscfEffect>, ElementUser<Pending
   ): CscfEffect[] {
     const server = this.#options.hss.applicationServer(criterion.applicationServer);
     if (server === undefined) return [];
-    const request = this.#thirdParty.request(criterion, registration, cause, now);
+    const contact = this.#contactFor(server.address);
+    const request = this.#thirdParty.request(criterion, registration, cause, contact, now);
     const pending = { kind: 'third-party', criterion, registration } as const;
     return this.#element.send(request, server.address, pending, now);
   }
@@ -284,7 +286,16 @@ export class SCscf implements Engine<CscfInput, CscfEffect>, ElementUser<Pending
   }
 
   readonly #isSelf = (place: { readonly host: string; readonly port?: number }): boolean =>
-    isAt(place, this.#options.address);
+    isAtAny(place, this.#options);
+
+  /** The URI by which that peer reaches us as we reach it. */
+  #contactFor(peer: TransportAddress): string {
+    const { address, ports } = this.#options;
+    const transport = transportOf(peer);
+    if (transport === 'udp') return `sip:${hostPortOf(address)}`;
+    const port = ports?.[transport] ?? address.port;
+    return `sip:${hostPortOf({ ...address, port })};transport=${transport}`;
+  }
 
   #isHome(uri: Uri): boolean {
     return uri.kind === 'sip' && uri.host.toLowerCase() === this.#options.domain;

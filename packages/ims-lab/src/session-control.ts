@@ -19,12 +19,12 @@ import {
 import type { Binding } from './binding.ts';
 import { selectBindings } from './contact-selection.ts';
 import type { CscfEffect } from './cscf.ts';
-import type { Element } from './element.ts';
+import type { Element, ElementOptions } from './element.ts';
 import { type FilterCriterion, fittingCriteria } from './filter-criteria.ts';
 import {
   addressOfUri,
   hostPortOf,
-  isAt,
+  isAtAny,
   popRoutes,
   refusalOf,
   withOneHopLess,
@@ -51,8 +51,7 @@ export type SessionPending =
       readonly token: string;
     });
 
-export interface SessionControlOptions {
-  readonly address: TransportAddress;
+export interface SessionControlOptions extends Pick<ElementOptions, 'address' | 'ports'> {
   readonly random: Random;
   readonly hss: Hss;
   readonly registrar: Registrar;
@@ -103,7 +102,8 @@ export class SessionControl {
         : this.#options.element.respond(key, withoutTopVia(response), now);
     }
     // TS 24.229 5.4.3.2: 408 and 5xx are no answers of the service.
-    if (response.status === 408 || response.status >= 500) return this.#serviceFailed(pending, now);
+    const isFailure = response.status >= 500 && response.status <= 599;
+    if (response.status === 408 || isFailure) return this.#serviceFailed(pending, now);
     if (response.status >= 200) this.#services.close(pending.token);
     return this.#options.element.respond(key, withoutTopVia(response), now);
   }
@@ -212,7 +212,7 @@ export class SessionControl {
   }
 
   readonly #isSelf = (place: { readonly host: string; readonly port?: number }): boolean =>
-    isAt(place, this.#options.address);
+    isAtAny(place, this.#options);
 }
 
 /** RFC 3261 §16.6 step 2, §19.1.1: a Request-URI has neither headers nor `method`. */

@@ -40,7 +40,7 @@ export class ThirdPartyRegister {
   /** RFC 3261 §10.2.4: the REGISTERs of one registration share a Call-ID and count up. */
   readonly #series = new Map<string, Series>();
 
-  /** `uri` is that of the S-CSCF. */
+  /** `uri` is that of the S-CSCF, whose Contact tells each application server how to reach it. */
   constructor(uri: string, random: Random) {
     this.#uri = uri;
     this.#random = random;
@@ -50,6 +50,7 @@ export class ThirdPartyRegister {
     criterion: FilterCriterion,
     registration: Registration,
     cause: RegisterExchange | undefined,
+    contact: string,
     now: Instant,
   ): SipRequest {
     const { set } = registration;
@@ -65,7 +66,7 @@ export class ThirdPartyRegister {
       callId,
       cSeq,
       headers: [
-        { name: 'Contact', value: `<${this.#uri}>` },
+        { name: 'Contact', value: `<${contact}>` },
         { name: 'Expires', value: String(end === undefined ? 0 : Math.ceil((end - now) / 1000)) },
         ...copied(registration.request),
         ...body.headers,
