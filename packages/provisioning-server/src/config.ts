@@ -4,6 +4,7 @@ import { HTTP_ALGORITHMS } from '@ueprov/protocols/dm';
 import { SERVER_ID_BYTES_MAX } from '@ueprov/protocols/push';
 import { z } from 'zod';
 import { ProfileFile } from './profile.ts';
+import { PushSettings } from './push/push-config.ts';
 import { PublicIdentity, RegEventMode, SipIdentity, WakeSettings } from './sip-config.ts';
 
 const Port = z.int().min(0).max(65_535);
@@ -98,6 +99,8 @@ export const ServerConfig = z.strictObject({
     host: Host.default('127.0.0.1'),
     port: Port.default(8081),
   }),
+  /** PAP: a gateway for others, or another's for us. */
+  push: PushSettings.prefault({}),
   profiles: z.array(ProfileFile).default([]),
   devices: z.array(DeviceFile).default([]),
 });

@@ -3,10 +3,12 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requestHeaders } from '@ueprov/protocols/dm';
+import { decodePap, encodePap } from '@ueprov/protocols/push';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { serverConfig } from './config.ts';
 import { type ProvisioningServer, startProvisioningServer } from './server.ts';
+import { postPap } from './shell/pap-http.ts';
 import { NODE, SERVER_ID, TestDevice } from './testing/dm-device.ts';
 
 const NONCE = Buffer.alloc(16, 7).toString('base64');
@@ -143,6 +145,24 @@ test('a wake of a device that is not registered is a 409 with its reason', async
     code: 'NOT_REGISTERED',
     detail: 'The device is not registered.',
   });
+});
+
+test('a Push Proxy Gateway is there where the file has one, and asks for a proof', async () => {
+  const users = [{ name: 'pi', secret: 'secret-of-the-initiator' }];
+  const { server } = await start(await folder(), { push: { gateway: { port: 0, users } } });
+  const message = { kind: 'statusquery-message', 'push-id': 'p', addresses: [] } as const;
+  const body = encodePap({ message }, 'b');
+  expect((await postPap(server.papUrl ?? '', body)).status).toBe(401);
+  const answer = await postPap(server.papUrl ?? '', body, `Bearer ${users[0]?.secret}`);
+  expect(decodePap(answer.contentType, answer.body).message).toMatchObject({
+    kind: 'statusquery-response',
+    'statusquery-results': [{ 'message-state': 'unknown', code: 2004 }],
+  });
+});
+
+test('where the file has none, no gateway listens', async () => {
+  const { server } = await start(await folder());
+  expect(server.papUrl).toBeUndefined();
 });
 
 test('the example of docs/server.md is a configuration', async () => {

@@ -3,28 +3,20 @@
  * file carries their decisions to the sockets and the store. PKT-SP-UE-PROV 6.3.4.
  */
 import assert from 'node:assert';
-import { randomBytes } from 'node:crypto';
-import type { Instant } from '@ueprov/protocols';
-import {
-  encodeSip,
-  type SipMessage,
-  type SipRequest,
-  type TransportAddress,
-} from '@ueprov/protocols/sip';
-import { Alarm, readSipTls } from '@ueprov/shell';
+import type { TransportAddress } from '@ueprov/protocols/sip';
+import { Alarm } from '@ueprov/shell';
 import { decoyHttpOf, decoySchemeOf, importAccounts } from './accounts.ts';
-import { ApplicationServer, type Registered } from './application-server.ts';
+import type { Registered } from './application-server.ts';
 import type { ServerConfig } from './config.ts';
 import { DmEndpoint } from './dm-endpoint.ts';
 import { OperationQueue } from './operations/queue.ts';
 import { OperationWatch } from './operations/watch.ts';
+import { PushSide } from './push/push-side.ts';
 import { Refusals } from './refusals.ts';
-import { RegWatch } from './reg-watch.ts';
 import { firstRunToken, type RunningApi, startApi } from './shell/api-http.ts';
 import { type DmListener, listenDm } from './shell/dm-http.ts';
 import { randomOctets } from './shell/random.ts';
-import { SipEndpoint } from './shell/sip-endpoint.ts';
-import { sipMessageRecord } from './sip-record.ts';
+import { SipSide } from './sip-side.ts';
 import type { Change } from './store/record.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
@@ -48,6 +40,8 @@ export interface ServerHooks {
 
 export interface ProvisioningServer {
   readonly sip: TransportAddress;
+  /** Where Push Initiators POST, if there is a gateway. */
+  readonly papUrl: string | undefined;
   /** What devices POST to. */
   readonly dmUrl: string;
   readonly apiUrl: string;
@@ -84,14 +78,13 @@ class Running implements ProvisioningServer {
   readonly #store: Store;
   readonly #wakeAlarm = new Alarm();
   readonly #sessionAlarm = new Alarm();
-  readonly #watchAlarm = new Alarm();
-  #regWatch: RegWatch | undefined;
   readonly #operationAlarm = new Alarm();
   readonly #operationWatch = new OperationWatch();
   #operations: OperationQueue | undefined;
   #wakes: Wakes | undefined;
   #endpoint: DmEndpoint | undefined;
-  #sip: SipEndpoint | undefined;
+  readonly #sip: SipSide;
+  readonly #push: PushSide;
   #dm: DmListener | undefined;
   #api: RunningApi | undefined;
   #firstRunToken: string | undefined;
@@ -105,10 +98,16 @@ class Running implements ProvisioningServer {
     this.#config = config;
     this.#hooks = hooks;
     this.#store = store;
+    this.#sip = this.#makeSip();
+    this.#push = this.#makePush();
   }
 
   get sip(): TransportAddress {
-    return started(this.#sip).address;
+    return started(this.#sip.address);
+  }
+
+  get papUrl(): string | undefined {
+    return this.#push.url;
   }
 
   get dmUrl(): string {
@@ -132,7 +131,8 @@ class Running implements ProvisioningServer {
     this.#wakes = this.#makeWakes();
     this.#operations = this.#makeOperations();
     await this.#operations.recover();
-    this.#sip = await this.#openSip();
+    await this.#sip.open();
+    await this.#push.open();
     const { dm } = this.#config;
     this.#dm = await listenDm(dm, {
       post: (bytes, spelling, origin) => started(this.#endpoint).post(bytes, spelling, origin),
@@ -176,10 +176,10 @@ class Running implements ProvisioningServer {
     clearInterval(this.#sweeper);
     this.#wakeAlarm.clear();
     this.#sessionAlarm.clear();
-    this.#watchAlarm.clear();
     this.#operationAlarm.clear();
     this.#operationWatch.close();
-    await this.#sip?.close();
+    await this.#push.close();
+    await this.#sip.close();
     await this.#dm?.close();
     await Promise.all(this.#working);
     this.#wakeAlarm.clear();
@@ -206,47 +206,28 @@ class Running implements ProvisioningServer {
 
   #makeWakes(): Wakes {
     const { sip, dm } = this.#config;
-    const core = sip.core && { address: sip.core.host, port: sip.core.port };
+    const { initiator } = this.#push;
     return new Wakes(
       {
         ServerID: dm.ServerID,
         identity: sip.identity,
-        core,
+        core: this.#core,
         isMonitoring: sip.monitor,
         budget: sip.wake,
+        isUdpOnly: !sip.transports.includes('tcp'),
       },
       {
         store: this.#store,
         now: Date.now,
         onChanges: (changes) => this.#committed(changes),
-        sendSip: (request, target, device) => this.#sendSip(request, target, device),
+        sendSip: (request, target, device) => this.#sip.request(request, target, device),
+        ...(initiator && {
+          push: (IMPU: string, package0: Uint8Array) => initiator.send(IMPU, package0),
+        }),
         onDeadline: () => this.#setWakeAlarm(),
         onWork: (work) => this.#background(work),
       },
     );
-  }
-
-  #makeWatch(onRegistered: (device: string, acceptsPush: boolean) => void): RegWatch {
-    const { identity, regEvent, monitor } = this.#config.sip;
-    const contact = () => sipUriOf(this.sip);
-    return new RegWatch(
-      { identity, contact, mode: monitor ? regEvent : 'never' },
-      {
-        store: this.#store,
-        now: Date.now,
-        random: randomOctets,
-        onChanges: (changes) => this.#committed(changes),
-        sendSip: (request, target, device) => this.#sendSip(request, target, device),
-        onRegistered,
-        onDeadline: () => this.#setWatchAlarm(),
-        onWork: (work) => this.#background(work),
-        onRefused: (reason) => this.#refused(reason),
-      },
-    );
-  }
-
-  #setWatchAlarm(): void {
-    this.#watchAlarm.set(this.#regWatch?.deadline, () => this.#regWatch?.timeout());
   }
 
   async #registered({ device, hasWork, acceptsPush }: Registered): Promise<void> {
@@ -257,35 +238,35 @@ class Running implements ProvisioningServer {
     else await wakes.wake(device, { isAutomatic: true });
   }
 
-  async #openSip(): Promise<SipEndpoint> {
-    const { sip } = this.#config;
-    const watch = this.#makeWatch((device, acceptsPush) =>
-      this.#background(applicationServer.registered(device, acceptsPush)),
-    );
-    this.#regWatch = watch;
-    const applicationServer = new ApplicationServer(
-      { trusted: sip.trusted, isMonitoring: sip.monitor },
+  #makeSip(): SipSide {
+    return new SipSide(this.#config.sip, {
+      store: this.#store,
+      onChanges: (changes) => this.#committed(changes),
+      onRegistered: (registered) => this.#background(this.#registered(registered)),
+      onSend: (bytes, from, to) => this.#hooks.onDatagram?.({ at: preciseNow(), from, to, bytes }),
+      onWork: (work) => this.#background(work),
+      onRefused: (reason) => this.#refused(reason),
+      onError: (error) => this.#log('error', `SIP: ${error}`),
+    });
+  }
+
+  #makePush(): PushSide {
+    const { sip, push } = this.#config;
+    return new PushSide(
+      { push, identity: sip.identity, core: this.#core, budget: sip.wake },
       {
         store: this.#store,
-        now: Date.now,
-        onChanges: (changes) => this.#committed(changes),
-        onRegistered: (registered) => this.#background(this.#registered(registered)),
+        sendSip: (request, target, device) => this.#sip.request(request, target, device),
+        onWork: (work) => this.#background(work),
         onRefused: (reason) => this.#refused(reason),
-        newTag: () => randomBytes(6).toString('hex'),
-        watch,
+        onError: (error) => this.#log('error', `PAP: ${error}`),
       },
     );
-    const { host, port, transports } = sip;
-    const tls = sip.tls && (await readSipTls(sip.tls));
-    return SipEndpoint.open(
-      { host, port, transports, ...(tls && { tls }) },
-      {
-        onRequest: (request, source) => applicationServer.answer(request, source),
-        onSend: (bytes, from, to) =>
-          this.#hooks.onDatagram?.({ at: preciseNow(), from, to, bytes }),
-        onError: (error) => this.#log('error', `SIP: ${error}`),
-      },
-    );
+  }
+
+  get #core(): TransportAddress | undefined {
+    const { core } = this.#config.sip;
+    return core && { address: core.host, port: core.port };
   }
 
   async #startApi(): Promise<RunningApi> {
@@ -307,25 +288,6 @@ class Running implements ProvisioningServer {
       },
       ...(consoleDir !== undefined && { consoleDir }),
     });
-  }
-
-  async #sendSip(request: SipRequest, target: TransportAddress, device: string) {
-    const sentAt = Date.now();
-    const answer = started(this.#sip)
-      .request(request, target)
-      .then((response) => ({ response, at: Date.now() }));
-    answer.catch(() => {}); // it may fail while the trace is written; `await answer` below says so
-    await this.#trace(device, request, true, sentAt);
-    const { response, at } = await answer;
-    await this.#trace(device, response, false, at);
-    return response;
-  }
-
-  async #trace(device: string, message: SipMessage, isOutgoing: boolean, at: Instant) {
-    const passage = { device, message, bytes: encodeSip(message), at, isOutgoing };
-    const changes: Change[] = [{ kind: 'message', message: sipMessageRecord(passage) }];
-    await this.#store.write(changes);
-    this.#committed(changes);
   }
 
   #setWakeAlarm(): void {
@@ -374,11 +336,6 @@ class Running implements ProvisioningServer {
   #log(level: 'info' | 'warn' | 'error', text: string): void {
     this.#hooks.onLog?.(level, text);
   }
-}
-
-function sipUriOf({ address, port, transport }: TransportAddress): string {
-  const host = address.includes(':') ? `[${address}]` : address;
-  return `sip:${host}:${port}${transport === undefined ? '' : `;transport=${transport}`}`;
 }
 
 function started<Part>(part: Part | undefined): Part {

@@ -1,16 +1,18 @@
 /**
  * The MESSAGE of a wake: Package #0 for one device, wrapped as a push, and the way it goes.
  *
- * PKT-SP-UE-PROV 6.2.4; OMA-DMNOT 6. The server is the DM Notifier and its own Push Sender Agent, with no PPG between.
- * [R-6.2.4-5] [R-6.2.4-6] [R-6.3.4-2] [R-6.3.4-3]
+ * PKT-SP-UE-PROV 6.2.4; OMA-DMNOT 6. The server is the DM Notifier and its own Push Sender Agent, with no PPG between, unless
+ * the operator has it push through another's. [R-6.2.4-5] [R-6.2.4-6] [R-6.3.4-2] [R-6.3.4-3]
  */
-import type { Random } from '@ueprov/protocols';
+import { ProtocolError, type Random } from '@ueprov/protocols';
 import { NONCE_ZERO, syncmlHash } from '@ueprov/protocols/digest';
 import type { Credential } from '@ueprov/protocols/dm';
 import { encodePackage0, notificationRequest } from '@ueprov/protocols/push';
 import {
   decodeSipOnlyUri,
+  retryAfter,
   type SipRequest,
+  type SipResponse,
   type SipUri,
   type TransportAddress,
   uriParameter,
@@ -30,14 +32,21 @@ export interface WakeMessage {
   readonly random: Random;
 }
 
-export function wakeRequest(message: WakeMessage): SipRequest {
-  const { device, IMPU, ServerID, identity, route, SessionID, isNonceInDoubt, random } = message;
-  const package0 = encodePackage0(
+/** Package #0 for the device: what an initiator hands to a gateway, and what our own MESSAGE carries. */
+export function wakePackage0(
+  message: Pick<WakeMessage, 'device' | 'ServerID' | 'SessionID' | 'isNonceInDoubt'>,
+): Uint8Array {
+  const { device, ServerID, SessionID, isNonceInDoubt } = message;
+  return encodePackage0(
     { uiMode: 'background', initiator: 'server', SessionID, ServerID },
     package0Hash(device.SRVCRED, ServerID),
     // OMA-DMNOT 6.2.1: with the special nonce a device whose nonce was lost comes back, and gets a new one.
     isNonceInDoubt ? NONCE_ZERO : notificationNonce(device.SRVCRED),
   );
+}
+
+export function wakeRequest(message: WakeMessage): SipRequest {
+  const { IMPU, identity, route, random } = message;
   const unique = Buffer.from(random(18)).toString('hex');
   return notificationRequest({
     IMPU,
@@ -46,7 +55,7 @@ export function wakeRequest(message: WakeMessage): SipRequest {
     callId: unique.slice(12),
     cSeq: 1,
     ...(route !== undefined && { route }),
-    package0,
+    package0: wakePackage0(message),
   });
 }
 
@@ -59,6 +68,17 @@ export function targetOf(route: string): TransportAddress {
     port: uri.port ?? (transport === 'tls' ? DEFAULT_SIPS_PORT : DEFAULT_SIP_PORT),
     ...(transport !== undefined && { transport }),
   };
+}
+
+/** A Retry-After that cannot be read is none. */
+export function waitOf(response: SipResponse): { readonly retryAfterS?: number } {
+  try {
+    const retryAfterS = retryAfter(response);
+    return retryAfterS === undefined ? {} : { retryAfterS };
+  } catch (error) {
+    if (error instanceof ProtocolError) return {};
+    throw error;
+  }
 }
 
 const DEFAULT_SIP_PORT = 5060;

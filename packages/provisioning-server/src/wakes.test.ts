@@ -1,7 +1,7 @@
 /** Wakes with a real store, over real datagrams: the core is a SIP socket that answers what a test says. */
 import { NONCE_ZERO, syncmlHash } from '@ueprov/protocols/digest';
 import { credentialOf } from '@ueprov/protocols/dm';
-import { receiveNotification, verifyPackage0 } from '@ueprov/protocols/push';
+import { decodePackage0, receiveNotification, verifyPackage0 } from '@ueprov/protocols/push';
 import {
   headerOf,
   responseTo,
@@ -9,6 +9,7 @@ import {
   type TransportAddress,
 } from '@ueprov/protocols/sip';
 import { expect, onTestFinished, test } from 'vitest';
+import type { PushOutcome } from './push/initiator.ts';
 import { SipEndpoint } from './shell/sip-endpoint.ts';
 import type { Change, DeviceRecord } from './store/record.ts';
 import { openStore, SERVER_ID } from './testing/dm-device.ts';
@@ -56,9 +57,10 @@ interface Setting {
   readonly state?: Partial<Extract<Change, { kind: 'device-state' }>>;
   readonly core?: TransportAddress;
   readonly isMonitoring?: boolean;
+  readonly push?: (IMPU: string, package0: Uint8Array) => Promise<PushOutcome>;
 }
 
-async function setting({ device = {}, state, core, isMonitoring = true }: Setting = {}) {
+async function setting({ device = {}, state, core, isMonitoring = true, push }: Setting = {}) {
   const store = await openStore(onTestFinished);
   await store.write([{ kind: 'device', device: { ...DEVICE, ...device } }]);
   if (state) await store.write([{ ...state, kind: 'device-state', device: 'd1' }]);
@@ -67,7 +69,14 @@ async function setting({ device = {}, state, core, isMonitoring = true }: Settin
   const states: string[] = [];
   const work: Promise<void>[] = [];
   const wakes = new Wakes(
-    { ServerID: SERVER_ID, identity: 'sip:prov@ims.test', core, isMonitoring, budget: BUDGET },
+    {
+      ServerID: SERVER_ID,
+      identity: 'sip:prov@ims.test',
+      core,
+      isMonitoring,
+      budget: BUDGET,
+      isUdpOnly: true,
+    },
     {
       store,
       now: () => clock.now,
@@ -75,6 +84,7 @@ async function setting({ device = {}, state, core, isMonitoring = true }: Settin
         for (const change of changes) if (change.kind === 'device-state') states.push(change.wake!);
       },
       sendSip: (request, target) => sip.request(request, target),
+      ...(push && { push }),
       onDeadline: () => {},
       onWork: (each) => work.push(each),
     },
@@ -256,6 +266,32 @@ test('a device that had given up and opens a session has no reason any more', as
   const { wakes, store } = await setting({ state });
   await wakes.sessionOpened('d1');
   expect(await store.state('d1')).toEqual({ device: 'd1', wake: 'idle' });
+});
+
+test('what the store cannot keep is not sent, and nothing of it is left', async () => {
+  const core = await openCore();
+  const { wakes, store } = await setting({ state: registered(core.address) });
+  const failing = wakes.wake('d1');
+  await store.close();
+  await expect(failing).rejects.toMatchObject({ code: expect.stringMatching(/^STORE/) });
+  expect(core.requests).toEqual([]);
+  expect([wakes.deadline, wakes.funnel.counts.inFlight]).toEqual([undefined, 0]);
+});
+
+test('6.2.4: where a PPG is configured, Package #0 goes there, and its word is the answer [R-6.2.4-4]', async () => {
+  const pushed: [string, Uint8Array][] = [];
+  const push = async (IMPU: string, package0: Uint8Array) => {
+    pushed.push([IMPU, package0]);
+    return { status: 415, reason: 'PAP 2005' };
+  };
+  const { wakes, work, store } = await setting({ state: { registeredUntil: NOW + 1 }, push });
+  await wakes.wake('d1');
+  await Promise.all(work);
+  const [IMPU, package0] = pushed[0] ?? [];
+  expect(IMPU).toBe('sip:ue1@ims.test');
+  const hash = syncmlHash(SERVER_ID, SECRET);
+  expect(verifyPackage0(decodePackage0(package0 as Uint8Array), hash, NONCE)).toBe('ok');
+  expect(await store.state('d1')).toMatchObject({ wake: 'gave-up', refusedStatus: 415 });
 });
 
 test('after a restart nobody is woken who was idle or given up', async () => {

@@ -6,19 +6,19 @@ import { randomBytes } from 'node:crypto';
 import { type Instant, ProtocolError } from '@ueprov/protocols';
 import {
   encodeSip,
-  retryAfter,
   type SipRequest,
   type SipResponse,
   type TransportAddress,
 } from '@ueprov/protocols/sip';
 import { ApiProblem } from './api/problem.ts';
 import { Notifier, WAKES_MAX } from './notifier.ts';
+import type { PushOutcome } from './push/initiator.ts';
 import { SipFailure } from './shell/sip-failure.ts';
 import type { Change, DeviceRecord, DeviceState, Wake } from './store/record.ts';
 import { PAGE_MAX, type Store } from './store/store.ts';
 import type { WakeFailure, WakeFunnel } from './wake-funnel.ts';
 import type { LaneBudget } from './wake-lanes.ts';
-import { targetOf, wakeRequest } from './wake-message.ts';
+import { targetOf, waitOf, wakePackage0, wakeRequest } from './wake-message.ts';
 import type { NotifierEffect, NotifierInput, WakeState } from './wake-states.ts';
 
 export interface WakesPorts {
@@ -31,6 +31,8 @@ export interface WakesPorts {
     target: TransportAddress,
     device: string,
   ) => Promise<SipResponse>;
+  /** Hands Package #0 to another's PPG, where the operator wants that instead. */
+  readonly push?: (IMPU: string, package0: Uint8Array) => Promise<PushOutcome>;
   /** `deadline` may have changed. */
   readonly onDeadline: () => void;
   /** Work that nobody waits for. */
@@ -47,6 +49,8 @@ export interface WakesOptions {
   readonly isMonitoring: boolean;
   /** Of MESSAGEs to one P-CSCF. */
   readonly budget: LaneBudget;
+  /** No MESSAGE can go by TCP, however long it is. */
+  readonly isUdpOnly: boolean;
 }
 
 type Notify = Extract<NotifierEffect, { kind: 'notify' }>;
@@ -171,12 +175,24 @@ export class Wakes {
 
   async #perform(effects: readonly NotifierEffect[]): Promise<void> {
     this.#ports.onDeadline();
-    await this.#commit(effects.flatMap(stateChange));
-    for (const effect of effects) {
-      if (effect.kind === 'notify') {
-        this.#ports.onWork(this.#notify(effect));
-      }
+    const notifies = effects.filter((effect) => effect.kind === 'notify');
+    try {
+      await this.#commit(effects.flatMap(stateChange));
+    } catch (error) {
+      // What is not stored is not sent; it ends here, and whoever asked hears why.
+      this.#abandon(notifies);
+      throw error;
     }
+    for (const notify of notifies) this.#ports.onWork(this.#notify(notify));
+  }
+
+  #abandon(notifies: readonly Notify[]): void {
+    const reason = 'The store could not keep it.';
+    for (const { attempt } of notifies) {
+      const input = { kind: 'failed', attempt, failure: 'internal', reason } as const;
+      this.#notifier.step(input, this.#ports.now());
+    }
+    this.#ports.onDeadline();
   }
 
   async #commit(changes: readonly Change[]): Promise<void> {
@@ -196,7 +212,7 @@ export class Wakes {
   }
 
   async #send({ attempt, SessionID, isNonceInDoubt }: Notify): Promise<NotifierInput> {
-    const { store, now, sendSip } = this.#ports;
+    const { store, now, sendSip, push } = this.#ports;
     const id = attempt.device;
     const [device, state] = await Promise.all([store.device(id), store.state(id)]);
     const obstacle = this.#obstacle(device, state, now());
@@ -204,16 +220,17 @@ export class Wakes {
       const { failure = 'internal', detail = 'The device is gone.' } = obstacle ?? {};
       return { kind: 'failed', attempt, failure, reason: detail };
     }
-    const { ServerID, identity } = this.#options;
+    const { ServerID, identity, isUdpOnly } = this.#options;
     const { IMPU } = device;
     const route = state?.route;
-    const request = wakeRequest({
-      ...{ device, IMPU, ServerID, identity, route, SessionID, isNonceInDoubt },
-      random: randomBytes,
-    });
-    const { length } = encodeSip(request);
+    const wake = { device, IMPU, ServerID, identity, route, SessionID, isNonceInDoubt };
+    if (push !== undefined) {
+      return { kind: 'answered', attempt, ...(await push(IMPU, wakePackage0(wake))) };
+    }
+    const request = wakeRequest({ ...wake, random: randomBytes });
     const target = this.#target(route);
-    if (length > UDP_BYTES_MAX && (target.transport ?? 'udp') === 'udp') {
+    const { length } = encodeSip(request);
+    if (isUdpOnly && length > UDP_BYTES_MAX && (target.transport ?? 'udp') === 'udp') {
       const reason = `The MESSAGE of ${length} bytes is too long for UDP.`;
       return { kind: 'failed', attempt, failure: 'too-long', reason };
     }
@@ -244,7 +261,7 @@ export class Wakes {
           : `The registration of the device ended at ${new Date(registeredUntil).toISOString()}.`;
       return { code: 'NOT_REGISTERED', failure: 'not-registered', detail };
     }
-    if (state?.route === undefined && core === undefined) {
+    if (state?.route === undefined && core === undefined && this.#ports.push === undefined) {
       const detail = 'No way into the core is known: set sip.core.';
       return { code: 'NO_ROUTE', failure: 'no-route', detail };
     }
@@ -279,17 +296,6 @@ function hostOf(route: string): string {
 function failureOf(error: unknown): WakeFailure {
   if (error instanceof SipFailure) return error.reason;
   return error instanceof ProtocolError ? 'no-route' : 'internal';
-}
-
-/** A Retry-After that cannot be read is none. */
-function waitOf(response: SipResponse): { readonly retryAfterS?: number } {
-  try {
-    const retryAfterS = retryAfter(response);
-    return retryAfterS === undefined ? {} : { retryAfterS };
-  } catch (error) {
-    if (error instanceof ProtocolError) return {};
-    throw error;
-  }
 }
 
 const STATES: Readonly<Record<WakeState, Wake>> = {
