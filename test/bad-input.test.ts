@@ -170,7 +170,8 @@ test.each([
     if (account === undefined) throw new Error('no account');
     const changes: Change[] = [];
     const refused = Promise.withResolvers<void>();
-    const document = serverDocument([account], join(dir, 'server'), '127.0.0.1');
+    const wire = { host: '127.0.0.1', transport: 'udp' } as const;
+    const document = serverDocument([account], join(dir, 'server'), wire);
     const server = await startProvisioningServer(serverConfig(document), {
       onChanges: (committed) => changes.push(...committed),
     });
@@ -178,6 +179,7 @@ test.each([
     const wrong = { ...account, [level]: { ...account[level], secret: 'not-the-right-one' } };
     const place = {
       tree: join(dir, 'tree.json'),
+      wire,
       pCscf: { address: '127.0.0.1', port: 9 },
       dmUrl: server.dmUrl,
       encoding: 'wbxml',

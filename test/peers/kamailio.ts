@@ -23,6 +23,7 @@ import { freePort, KamailioCore } from './kamailio/core.ts';
 
 const run = promisify(execFile);
 const LOOPBACK = '127.0.0.1';
+const WIRE = { host: LOOPBACK, transport: 'udp' } as const;
 const PATIENCE_MS = 20_000;
 const PROV_UE_1 = 4000970000;
 
@@ -120,6 +121,7 @@ async function playThrough(dir: string): Promise<Seen> {
     const pCscf = { address: LOOPBACK, port: kamailio.pCscfPort };
     const place = {
       tree: join(dir, 'tree.json'),
+      wire: WIRE,
       pCscf,
       dmUrl: server.dmUrl,
       encoding: 'wbxml',
@@ -145,7 +147,7 @@ function serverOn(
   dir: string,
   onChanges: (changes: readonly Change[]) => void,
 ): Promise<ProvisioningServer> {
-  const document = serverDocument([account], join(dir, 'server'), LOOPBACK) as { sip: object };
+  const document = serverDocument([account], join(dir, 'server'), WIRE) as { sip: object };
   const config = serverConfig({ ...document, sip: { ...document.sip, port: asPort } });
   return startProvisioningServer(config, { onChanges });
 }
