@@ -11,6 +11,7 @@ import {
   type DmServerEffect,
   type DmServerResult,
   type Operation,
+  type SessionOperation,
   withNonce,
 } from '@ueprov/protocols/dm';
 import { encodePackage0 } from '@ueprov/protocols/push';
@@ -35,7 +36,7 @@ export class TestDmServer {
   CLCRED: Credential;
   SRVCRED: Credential;
   /** What it asks for in each session, round by round; sessions beyond ask for nothing. */
-  readonly plans: Operation[][][] = [];
+  readonly plans: SessionOperation[][][] = [];
   /** Does not answer at all. */
   isAway = false;
   /** Whether it knows what a 1226 tells; 415 otherwise. */
@@ -51,7 +52,7 @@ export class TestDmServer {
   readonly alerts: Alert[] = [];
   readonly #random: Random;
   #session: DmServer | undefined;
-  #plan: Operation[][] = [];
+  #plan: SessionOperation[][] = [];
 
   constructor(random: Random, options: TestDmServerOptions = {}) {
     const { ServerID = SERVER_ID, url = DM_URL, serverSecret = 'server-secret' } = options;

@@ -1,11 +1,12 @@
 /** A UE, its registrar and its DM servers on virtual time: every datagram and every POST takes a little while. */
 import type { Instant, Random } from '@ueprov/protocols';
-import type { Tree, TreeSnapshot } from '@ueprov/protocols/dm/tree';
+import type { Shape, Tree, TreeSnapshot } from '@ueprov/protocols/dm/tree';
 import { notificationRequest } from '@ueprov/protocols/push';
 import { decodeSip, type TransportAddress } from '@ueprov/protocols/sip';
 import { bootstrapTree } from '../bootstrap.ts';
 import type { UeConfig } from '../config.ts';
-import { Device, type DeviceEffect, type DeviceInput } from '../device.ts';
+import { Device, type DeviceEffect, type DeviceInput, type DeviceOptions } from '../device.ts';
+import type { ErrandEffect } from '../errands.ts';
 import { sipNetworks } from '../identity.ts';
 import { TestDmServer } from './dm-server.ts';
 import { type Datagram, TestRegistrar } from './registrar.ts';
@@ -31,6 +32,8 @@ export class TestNetwork {
   readonly trace: string[] = [];
   /** The tree at each `persist`. */
   readonly kept: TreeSnapshot[] = [];
+  /** What it asks the user, and has done. */
+  readonly errands: ErrandEffect[] = [];
   now: Instant = START;
   /** Datagrams of the UE get nowhere. */
   isCut = false;
@@ -39,9 +42,13 @@ export class TestNetwork {
   #arrivals: Arrival[] = [];
   #callIds = 0;
 
-  constructor(config: UeConfig = sampleConfig(), servers?: TestDmServer[]) {
+  constructor(
+    config: UeConfig = sampleConfig(),
+    servers?: TestDmServer[],
+    { vendor, ...more }: Pick<DeviceOptions, 'hasUser' | 'actions'> & { vendor?: Shape[] } = {},
+  ) {
     this.servers = servers ?? [new TestDmServer(seededRandom(3))];
-    this.tree = bootstrapTree(config, this.now);
+    this.tree = bootstrapTree(config, this.now, vendor);
     this.device = new Device({
       tree: this.tree,
       networks: sipNetworks(this.tree),
@@ -51,6 +58,7 @@ export class TestNetwork {
       isOutbound: config.sip.outbound,
       encoding: config.encoding,
       random: seededRandom(1),
+      ...more,
     });
   }
 
@@ -140,6 +148,12 @@ export class TestNetwork {
       case 'resolve':
       case 'keep-cards':
         throw new Error(`nothing here needs ${effect.kind}`);
+      case 'ask':
+      case 'withdraw':
+      case 'exec':
+        this.trace.push(effect.kind);
+        this.errands.push(effect);
+        return;
       case 'persist':
         this.trace.push('persist');
         this.kept.push(this.tree.snapshot());

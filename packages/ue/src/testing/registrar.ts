@@ -12,6 +12,7 @@ import {
 import {
   contacts,
   encodeNameAddr,
+  encodeUri,
   expires,
   type Header,
   headerOf,
@@ -19,8 +20,10 @@ import {
   type LayerInput,
   responseTo,
   type SipRequest,
+  type SipResponse,
   TransactionLayer,
   type TransportAddress,
+  to,
 } from '@ueprov/protocols/sip';
 import { DOMAIN, SIP_PASSWORD } from './sample-config.ts';
 
@@ -36,6 +39,13 @@ export class TestRegistrar {
   #requests = 0;
   /** What it does with a REGISTER: its work, nothing, or this status. */
   mood: 'works' | 'silent' | number = 'works';
+  /** Answers in its place, if it has one. */
+  answer: (request: SipRequest) => SipResponse | undefined = (request) =>
+    request.method === 'REGISTER' ? undefined : responseTo(request, 403, { toTag: 'registrar' });
+  /** P-Associated-URI of its 200s. */
+  associated: readonly string[] = [];
+  /** Identities that get a 403. */
+  readonly unwanted = new Set<string>();
   /** Seconds that a binding lasts. */
   expires = 3600;
   /** `user expires` of each REGISTER that was proved. */
@@ -82,6 +92,8 @@ export class TestRegistrar {
   }
 
   #register(register: SipRequest, key: string, now: Instant): Datagram[] {
+    const other = this.answer(register);
+    if (other !== undefined) return this.step({ kind: 'respond', key, response: other }, now);
     this.last = register;
     if (this.mood === 'silent') return [];
     const status = this.mood === 'works' ? this.#verdict(register) : this.mood;
@@ -98,6 +110,7 @@ export class TestRegistrar {
     try {
       const credentials = decodeDigestCredentials(header);
       const hash = ha1(credentials.username, DOMAIN, SIP_PASSWORD);
+      if (this.unwanted.has(encodeUri(to(register).uri))) return 403;
       if (!isValidResponse(credentials, hash, 'REGISTER')) return 403;
       if (credentials.nonce !== this.#nonce) return 401;
       this.registered.push(`${credentials.username} ${expires(register)}`);
@@ -130,6 +143,7 @@ export class TestRegistrar {
         name: 'Contact',
         value: encodeNameAddr({ ...contact, parameters: [...parameters, seconds] }),
       },
+      ...this.associated.map((IMPU) => ({ name: 'P-Associated-URI', value: `<${IMPU}>` })),
     ];
   }
 }
