@@ -157,10 +157,11 @@ export class Authenticator {
     subscriber: Subscriber,
     now: Instant,
   ): Authentication {
-    const isOurs = this.#nonces.use(nonce, now) !== undefined;
+    // An old challenge is old to the card as well: that says nothing about its count.
+    if (this.#nonces.use(nonce, now) === undefined) return this.#challenge(subscriber, true, now);
     try {
       const { RAND } = decodeAkaNonce(nonce);
-      if (isOurs && this.#options.hss.resynchronize(subscriber, RAND, decodeAuts(auts))) {
+      if (this.#options.hss.resynchronize(subscriber, RAND, decodeAuts(auts))) {
         return this.#challenge(subscriber, false, now);
       }
     } catch (error) {

@@ -46,6 +46,8 @@ export interface ElementUser<Pending> {
 const TAG_BYTES = 8;
 
 export class Element<Pending> {
+  /** What every request is answered with, while it is set: see faults.ts. */
+  refusal: Refusal | undefined;
   readonly #random: Random;
   readonly #layer: TransactionLayer;
   readonly #user: ElementUser<Pending>;
@@ -112,6 +114,7 @@ export class Element<Pending> {
 
   /** The one place where a request that makes no sense to its reader is answered. */
   #request(key: string, request: SipRequest, source: TransportAddress, now: Instant): CscfEffect[] {
+    if (this.refusal !== undefined) return this.answer(key, request, this.refusal, now);
     try {
       return this.#user.request(key, request, source, now);
     } catch (error) {

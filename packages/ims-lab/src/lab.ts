@@ -2,6 +2,7 @@
 import assert from 'node:assert';
 import type { Random } from '@ueprov/protocols';
 import type { Timing, Transport, TransportAddress } from '@ueprov/protocols/sip';
+import { FaultyElement, type Refusable } from './faults.ts';
 import { isSameSource } from './forwarding.ts';
 import { type ApplicationServer, Hss, type Subscriber } from './hss.ts';
 import { PCscf } from './p-cscf.ts';
@@ -33,8 +34,13 @@ export interface LabAddresses {
   readonly sockets?: { readonly pCscfs: readonly LabSockets[]; readonly sCscf: LabSockets };
 }
 
+/** `pCscf1` is the first one. */
+export type LabElement = 'sCscf' | `pCscf${number}`;
+
 export interface Lab {
   readonly hss: Hss;
+  /** The same as below, each with its failure switch: these have to be driven. */
+  readonly elements: ReadonlyMap<LabElement, FaultyElement>;
   readonly pCscf: PCscf;
   readonly pCscfs: readonly PCscf[];
   readonly sCscf: SCscf;
@@ -71,7 +77,15 @@ export function composeLab(options: LabOptions, addresses: LabAddresses, random:
     hss,
     ...(expires === undefined ? {} : { expires }),
   });
-  return { hss, pCscf: first, pCscfs: [first, ...others], sCscf };
+  const pCscfs = [first, ...others];
+  const named: [LabElement, Refusable][] = [
+    ['sCscf', sCscf],
+    ...pCscfs.map((pCscf, index): [LabElement, Refusable] => [`pCscf${index + 1}`, pCscf]),
+  ];
+  const elements = new Map(
+    named.map(([name, element]) => [name, new FaultyElement(element, random)]),
+  );
+  return { hss, elements, pCscf: first, pCscfs, sCscf };
 }
 
 function socketsOf(sockets: LabSockets | undefined) {

@@ -5,7 +5,7 @@
  * RFC 3329 (sec-agree). It stands in for the I-CSCF as well: the lab has one S-CSCF, so no HSS needs to be asked which.
  * A pure engine; the shell moves its octets.
  */
-import { type Engine, encodeHex, type Instant, type Timeout } from '@ueprov/protocols';
+import { encodeHex, type Instant, type Timeout } from '@ueprov/protocols';
 import {
   addresses,
   addressOf,
@@ -30,12 +30,14 @@ import {
 } from '@ueprov/protocols/sip';
 import type { CscfEffect, CscfInput } from './cscf.ts';
 import { Element, type ElementOptions, type ElementUser } from './element.ts';
+import type { Refusable } from './faults.ts';
 import { type Flow, Flows } from './flows.ts';
 import {
   hostPortOf,
   isAtAny,
   isSameSource,
   popRoutes,
+  type Refusal,
   refusalOf,
   withOneHopLess,
   withoutHeaders,
@@ -85,7 +87,7 @@ export const FLOW_TIMER = 120;
 /** From one UE to another a request passes here twice. */
 const PASSES_MAX = 1;
 
-export class PCscf implements Engine<CscfInput, CscfEffect>, ElementUser<Forwarded> {
+export class PCscf implements Refusable, ElementUser<Forwarded> {
   readonly #options: PCscfOptions;
   readonly #element: Element<Forwarded>;
   readonly #flows: Flows;
@@ -102,6 +104,14 @@ export class PCscf implements Engine<CscfInput, CscfEffect>, ElementUser<Forward
 
   get counters() {
     return this.#element.counters;
+  }
+
+  get refusal(): Refusal | undefined {
+    return this.#element.refusal;
+  }
+
+  set refusal(refusal: Refusal | undefined) {
+    this.#element.refusal = refusal;
   }
 
   step(input: CscfInput | Timeout, now: Instant): CscfEffect[] {

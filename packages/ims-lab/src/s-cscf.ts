@@ -5,7 +5,7 @@
  * makes (5.4.1.5), the `reg` event package (5.4.2.1); what becomes of MESSAGE is in session-control.ts. A pure engine;
  * the shell moves its octets.
  */
-import type { Engine, Instant, Timeout } from '@ueprov/protocols';
+import type { Instant, Timeout } from '@ueprov/protocols';
 import {
   decodeUri,
   type ReginfoContactEvent,
@@ -19,6 +19,7 @@ import {
 } from '@ueprov/protocols/sip';
 import type { CscfEffect, CscfInput } from './cscf.ts';
 import { Element, type ElementOptions, type ElementUser } from './element.ts';
+import type { Refusable } from './faults.ts';
 import { type FilterCriterion, fittingCriteria, type RegistrationType } from './filter-criteria.ts';
 import { hostPortOf, isAtAny, type Refusal, refusalOf } from './forwarding.ts';
 import type { Hss, IdentitySet } from './hss.ts';
@@ -47,7 +48,7 @@ type Pending =
 
 const NOT_HERE: Refusal = { status: 404 };
 
-export class SCscf implements Engine<CscfInput, CscfEffect>, ElementUser<Pending> {
+export class SCscf implements Refusable, ElementUser<Pending> {
   readonly #options: SCscfOptions;
   readonly #element: Element<Pending>;
   readonly #registrar: Registrar;
@@ -84,6 +85,14 @@ export class SCscf implements Engine<CscfInput, CscfEffect>, ElementUser<Pending
   get counters() {
     const watchers = this.#watchers.count;
     return { ...this.#element.counters, thirdPartyFailures: this.#thirdPartyFailures, watchers };
+  }
+
+  get refusal(): Refusal | undefined {
+    return this.#element.refusal;
+  }
+
+  set refusal(refusal: Refusal | undefined) {
+    this.#element.refusal = refusal;
   }
 
   step(input: CscfInput | Timeout, now: Instant): CscfEffect[] {

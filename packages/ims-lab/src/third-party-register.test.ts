@@ -1,5 +1,6 @@
 // UE-2: what the application servers hear of a registration, and what becomes of it when they do not answer.
 
+import { boundaryOf, decodeMultipart } from '@ueprov/protocols/mime';
 import { decodeSip, headerOf } from '@ueprov/protocols/sip';
 import { expect, test } from 'vitest';
 import type { Answer } from './testing/endpoint.ts';
@@ -158,3 +159,47 @@ test.each([
     expect(lab.sCscf.counters.thirdPartyFailures).toBe(1);
   },
 );
+
+test('service info, the REGISTER and its answer are parts of one body', () => {
+  const filterCriteria = [
+    criterion({ serviceInfo: 'a <b> & c', includeRegisterResponse: true, priority: 3 }),
+  ];
+  const { alice, applicationServer } = world({
+    subscribers: [subscriber('alice', { filterCriteria })],
+  });
+  alice.register();
+  const [told] = applicationServer.requests;
+  const type = headerOf(told!, 'Content-Type')!;
+  const parts = decodeMultipart(told!.body, boundaryOf(type));
+  const types = parts.map(({ headers }) => headers[0]?.value);
+  expect(type).toMatch(/^multipart\/mixed; boundary=/);
+  expect(types).toEqual(['application/3gpp-ims+xml', 'message/sip', 'message/sip']);
+  expect(Buffer.from(parts[0]!.content).toString()).toBe(
+    '<ims-3gpp version="1"><service-info>a &lt;b&gt; &amp; c</service-info></ims-3gpp>',
+  );
+  expect(decodeSip(parts[1]!.content)).toMatchObject({ kind: 'request', method: 'REGISTER' });
+});
+
+test('service info alone needs no multipart', () => {
+  const filterCriteria = [criterion({ includeRegisterRequest: false, serviceInfo: 'x' })];
+  const { alice, applicationServer } = world({
+    subscribers: [subscriber('alice', { filterCriteria })],
+  });
+  alice.register();
+  const [told] = applicationServer.requests;
+  expect(headerOf(told!, 'Content-Type')).toBe('application/3gpp-ims+xml');
+});
+
+test('a criterion for initial registrations hears of no other', () => {
+  const SPTs = [{ kind: 'Method', method: 'REGISTER', registration: 'initial' }] as const;
+  const filterCriteria = [criterion({ triggerPoint: { form: 'CNF', SPTs } })];
+  const { alice, applicationServer } = world({
+    subscribers: [subscriber('alice', { filterCriteria })],
+  });
+  alice.register();
+  alice.registerOnce();
+  alice.registerOnce({ expires: 0 });
+  alice.register();
+  const told = applicationServer.requests.map((each) => headerOf(each, 'Expires'));
+  expect(told).toEqual(['3600', '3600']);
+});

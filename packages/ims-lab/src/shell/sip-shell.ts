@@ -70,6 +70,14 @@ export class SipShell {
     await this.transport.close();
   }
 
+  /** What an engine wants without having been asked, and what has become of its deadline. */
+  act(effects: readonly CscfEffect[]): void {
+    const engine = this.#engine;
+    if (engine === undefined) return;
+    for (const { bytes, target } of effects) this.transport.send(bytes, target);
+    this.#alarm.set(engine.deadline, () => this.#step({ kind: 'timeout' }));
+  }
+
   #received(bytes: Uint8Array, source: TransportAddress): void {
     const { transport = 'udp' } = source;
     const to = this.transport.addressOf(transport);
@@ -79,11 +87,7 @@ export class SipShell {
 
   #step(input: ShellInput): void {
     const engine = this.#engine;
-    if (engine === undefined) return;
-    for (const { bytes, target } of this.#stepSafely(engine, input)) {
-      this.transport.send(bytes, target);
-    }
-    this.#alarm.set(engine.deadline, () => this.#step({ kind: 'timeout' }));
+    if (engine !== undefined) this.act(this.#stepSafely(engine, input));
   }
 
   /** The one place where what makes no sense ends: the message is dropped, and counted. */

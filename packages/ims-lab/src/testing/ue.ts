@@ -1,8 +1,10 @@
 /** A UE that registers through the P-CSCF by hand, so that a test can get any part of it wrong. */
-import type { Random } from '@ueprov/protocols';
+import { encodeBase64, type Random } from '@ueprov/protocols';
 import {
   answerChallenge,
+  type Card,
   type DigestChallenge,
+  decodeAkaNonce,
   decodeAuthenticationInfo,
   decodeDigestChallenge,
   encodeDigestCredentials,
@@ -42,6 +44,8 @@ export class TestUe extends Endpoint {
   readonly #name: string;
   readonly #pCscf: TransportAddress;
   readonly #callId: string;
+  /** Answers challenges of AKA. */
+  card: Card | undefined;
   #challenge: DigestChallenge | undefined;
   #cSeq = 0;
 
@@ -115,14 +119,34 @@ export class TestUe extends Endpoint {
     if (this.#challenge === undefined) return [];
     const { uri = requestUri, nc = 1, qop = this.#challenge.qop } = digest;
     const challenge = { ...this.#challenge, qop };
+    const proof = this.#proof(challenge, password);
     const credentials = answerChallenge(challenge, {
       username: username ?? this.IMPI,
-      password,
+      password: proof.password,
       method: 'REGISTER',
       uri,
       nc,
       cnonce: 'c',
     });
-    return [{ name: 'Authorization', value: encodeDigestCredentials(credentials) }];
+    const { auts } = proof;
+    const value = encodeDigestCredentials({
+      ...credentials,
+      ...(auts === undefined ? {} : { auts }),
+    });
+    return [{ name: 'Authorization', value }];
+  }
+
+  /** RFC 3310 §3.3, §3.4. */
+  #proof(
+    { algorithm, nonce }: DigestChallenge,
+    password: string,
+  ): { readonly password: string | Uint8Array; readonly auts?: string } {
+    if (algorithm !== 'AKAv1-MD5' || this.card === undefined) return { password };
+    const { RAND, AUTN } = decodeAkaNonce(nonce);
+    const answer = this.card.authenticate(RAND, AUTN);
+    if (answer.kind === 'accepted') return { password: answer.RES };
+    return answer.kind === 'MAC failure'
+      ? { password }
+      : { password: '', auts: encodeBase64(answer.AUTS) };
   }
 }

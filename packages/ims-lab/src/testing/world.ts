@@ -1,9 +1,11 @@
 /** The lab on a virtual network, with a UE or two and an application server around it. */
+import assert from 'node:assert';
 import { ha1 } from '@ueprov/protocols/digest';
 import { request, type SipRequest } from '@ueprov/protocols/sip';
+import type { Fault } from '../faults.ts';
 import type { FilterCriterion } from '../filter-criteria.ts';
 import type { Subscriber } from '../hss.ts';
-import { composeLab, type LabOptions } from '../lab.ts';
+import { composeLab, type LabElement, type LabOptions } from '../lab.ts';
 import { Endpoint, seededRandom } from './endpoint.ts';
 import { Network } from './network.ts';
 import { TestUe } from './ue.ts';
@@ -59,13 +61,18 @@ export function world(options: Partial<LabOptions> = {}) {
     { pCscfs: [P_CSCF, P_CSCF_2], sCscf: S_CSCF },
     seededRandom(1),
   );
-  network.attach(P_CSCF, lab.pCscf);
-  const [, second = lab.pCscf] = lab.pCscfs;
-  network.attach(P_CSCF_2, second);
-  network.attach(S_CSCF, lab.sCscf);
-  const ue = (name: string, port: number) =>
-    new TestUe(network, name, { address: '127.0.0.1', port }, P_CSCF, seededRandom(port));
-  return { network, lab, applicationServer, otherServer, ue, alice: ue('alice', 6001) };
+  const places = { pCscf1: P_CSCF, pCscf2: P_CSCF_2, sCscf: S_CSCF } as const;
+  for (const [name, element] of lab.elements) {
+    network.attach(places[name as keyof typeof places], element);
+  }
+  const ue = (name: string, port: number, pCscf = P_CSCF) =>
+    new TestUe(network, name, { address: '127.0.0.1', port }, pCscf, seededRandom(port));
+  const fail = (name: LabElement, fault: Fault | undefined) => {
+    const element = lab.elements.get(name);
+    assert(element !== undefined);
+    element.fault = fault;
+  };
+  return { network, lab, applicationServer, otherServer, ue, fail, alice: ue('alice', 6001) };
 }
 
 /** A MESSAGE as an application server sends it. */
