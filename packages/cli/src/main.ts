@@ -4,6 +4,7 @@ import { addConformanceCommands } from './conformance-commands.ts';
 import { exitCodeOf, UsageError } from './exit.ts';
 import { addSyncmlCommands } from './syncml/commands.ts';
 import { printable } from './syncml/paint.ts';
+import { addTreeCommands } from './tree/commands.ts';
 
 const VERSION = '0.1.0';
 
@@ -25,10 +26,10 @@ program
     'how UEs and server prove themselves: md5, basic, hmac, http-digest or http-basic',
     'md5',
   )
-  .option('--keep <dir>', 'keep stores, trees, logs and lab.json with every address there')
   .option('--sip-auth <name>', 'how UEs prove themselves in SIP: md5, sha-256 or aka', 'md5')
   .option('--transport <name>', 'how SIP travels: udp, tcp or tls', 'udp')
   .option('--ipv6', 'all of it on ::1')
+  .option('--keep <dir>', 'keep stores, trees, logs and lab.json with every address there')
   .addHelpText('after', '\nExample:\n  ueprov lab --once --ues 10 --encoding xml')
   .action(async (options) => (await import('./lab/command.ts')).runLabCommand(options));
 
@@ -49,6 +50,7 @@ ue.command('run')
 
 addSyncmlCommands(program);
 addConformanceCommands(program);
+addTreeCommands(program);
 
 try {
   await program.parseAsync();

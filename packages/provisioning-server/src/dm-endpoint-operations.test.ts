@@ -198,6 +198,10 @@ describe('one after the other', () => {
     await put(store, operation('o1', [{ kind: 'replace', uri: NODE.uri, value: text('5099') }]));
     const device = await new TestDevice().play(endpoint);
     expect(device.tree.text(NODE.uri)).toBe('5099');
+    expect(await store.operation('o1')).toMatchObject({
+      state: 'succeeded',
+      reason: `The profile has a value for ${NODE.uri}: the next session sees to that.`,
+    });
     const [node] = await store.nodes(DEVICE.id);
     expect(node).toMatchObject({ uri: NODE.uri, desired: NODE.Data, state: 'pending' });
     expect(node).not.toHaveProperty('reported');

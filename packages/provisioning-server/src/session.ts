@@ -240,10 +240,17 @@ export class DmSession {
 
   /** What an operation wrote is no longer known to be as it was read back. */
   #settle(nodes: readonly NodeRecord[], now: Instant): Change[] {
-    const touched = this.#operations.settle(now);
+    const settled = this.#operations.settle(now);
     const device = this.#options.device?.id;
+    if (device === undefined || settled === undefined) return [];
+    const { id, touched } = settled;
     const doubtful = nodes.filter(({ uri }) => touched.some((above) => isAtOrBelow(uri, above)));
-    if (device === undefined || doubtful.length === 0) return [];
+    const [wanted] = doubtful.filter(({ desired }) => desired !== undefined);
+    if (wanted !== undefined) {
+      const remark = `The profile has a value for ${wanted.uri}: the next session sees to that.`;
+      this.#operations.remark(id, remark);
+    }
+    if (doubtful.length === 0) return [];
     return [{ kind: 'nodes', device, nodes: doubtful.map(unverified) }];
   }
 

@@ -12,6 +12,11 @@ import { completed, isAwaiting } from './completion.ts';
 import { following } from './operation.ts';
 import { OperationRun } from './run.ts';
 
+export interface Settled {
+  readonly id: string;
+  readonly touched: readonly string[];
+}
+
 export class SessionOperations {
   readonly #session: string;
   #run: OperationRun | undefined;
@@ -65,13 +70,20 @@ export class SessionOperations {
     this.#run?.sent(unsent);
   }
 
+  /** Something that whoever asked for `id` has to know, although it was done. */
+  remark(id: string, reason: string): void {
+    const operation = this.#changed.get(id);
+    if (operation?.state !== 'succeeded') return;
+    this.#changed.set(id, { ...operation, reason });
+  }
+
   /** Ends the operation under way if all of it is answered; gives the addresses that it may have changed. */
-  settle(now: Instant): readonly string[] {
+  settle(now: Instant): Settled | undefined {
     const run = this.#run;
-    if (run === undefined || !run.isSettled) return [];
+    if (run === undefined || !run.isSettled) return undefined;
     run.settle(now);
     this.#close(run);
-    return run.touched;
+    return { id: run.record.id, touched: run.touched };
   }
 
   /** The session broke off. */
