@@ -52,7 +52,7 @@ interface TakenBack {
 type Timer = 'timerRefresh' | 'timerRetry' | 'timerExpiry';
 
 export class Registration implements Engine<RegistrationInput, RegistrationEffect> {
-  readonly #options: RegistrationOptions;
+  #options: RegistrationOptions;
   readonly #callId: string;
   readonly #fromTag: string;
   readonly #timers = new Timers<Timer>();
@@ -84,6 +84,11 @@ export class Registration implements Engine<RegistrationInput, RegistrationEffec
 
   get deadline(): Instant | undefined {
     return this.#timers.deadline;
+  }
+
+  /** The UE is reached there from the next REGISTER on: by another transport, at another address. */
+  moveTo(contact: string): void {
+    this.#options = { ...this.#options, contact };
   }
 
   step(input: RegistrationInput | Timeout, now: Instant): RegistrationEffect[] {
