@@ -6,7 +6,13 @@
 import { once } from 'node:events';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { type Transport, type TransportAddress, transportOf } from '@ueprov/protocols/sip';
+import {
+  SIP_PORT,
+  SIPS_PORT,
+  type Transport,
+  type TransportAddress,
+  transportOf,
+} from '@ueprov/protocols/sip';
 import { DatagramPort } from './datagram-port.ts';
 import { SIP_LIMITS, type SipLimits } from './limits.ts';
 import { StreamPool } from './stream-pool.ts';
@@ -91,9 +97,13 @@ export class SipTransport {
     return this.addressOf(transport);
   }
 
-  /** Where others reach it by this transport. */
+  /**
+   * Where others reach it by this transport; the port that it should have, if it only opens
+   * connections.
+   */
   addressOf(transport: Transport): TransportAddress {
-    const port = this.#ports[transport] ?? this.#ports.udp ?? this.#ports.tcp ?? 0;
+    const standard = transport === 'tls' ? SIPS_PORT : SIP_PORT;
+    const port = this.#ports[transport] ?? this.#ports.udp ?? this.#ports.tcp ?? standard;
     const address = { address: this.#host, port };
     return transport === 'udp' ? address : { ...address, transport };
   }
