@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const code = ['main.ts', 'syncml/commands.ts']
+const code = ['main.ts', 'syncml/commands.ts', 'tree/commands.ts']
   .map((file) => readFileSync(resolve(ROOT, 'packages/cli/src', file), 'utf8'))
   .join('');
 const page = readFileSync(resolve(ROOT, 'docs/cli.md'), 'utf8');

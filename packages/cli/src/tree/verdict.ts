@@ -44,7 +44,7 @@ export function hintOf({ status, uri }: OperationCommand, target: string): strin
     case 404:
       return `there is no such node: \`ueprov tree ls ${target} ${parentOf(uri)}\` shows what there is, \`add\` makes it`;
     case 405:
-      return 'the device allows this command on no account here: the node is permanent, or its AccessType has not got it';
+      return 'the device never allows this command here: the node is permanent, or its AccessType says so';
     case 413:
       return 'the value is too large for the device';
     case 414:
