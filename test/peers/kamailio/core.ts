@@ -19,13 +19,15 @@ export class KamailioCore {
   readonly corePort: number;
   readonly #processes: ChildProcess[] = [];
 
-  /** Starts both; rejects with the end of the log if one does not come up. */
+  /** Starts both, on ports of before or on free ones; rejects if one does not come up. */
   static async start(
     dir: string,
     asPort: number,
     users: readonly KamailioUser[],
+    ports?: Pick<KamailioCore, 'pCscfPort' | 'corePort'>,
   ): Promise<KamailioCore> {
-    const core = new KamailioCore(await freePort(), await freePort());
+    const pCscfPort = ports?.pCscfPort ?? (await freePort());
+    const core = new KamailioCore(pCscfPort, ports?.corePort ?? (await freePort()));
     try {
       await core.#start(dir, asPort, users);
       return core;
@@ -41,14 +43,13 @@ export class KamailioCore {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(
-      this.#processes.map(async (child) => {
-        if (child.exitCode !== null || child.signalCode !== null) return;
-        const exited = once(child, 'exit');
-        child.kill('SIGTERM');
-        await exited;
-      }),
-    );
+    await Promise.all(this.#processes.map((child) => ended(child, 'SIGTERM')));
+  }
+
+  /** As if the machine lost its power: whoever is registered is forgotten. */
+  async kill(): Promise<void> {
+    this.#processes.forEach(killGroup);
+    await Promise.all(this.#processes.map((child) => ended(child, 'SIGKILL')));
   }
 
   async #start(dir: string, asPort: number, users: readonly KamailioUser[]): Promise<void> {
@@ -70,8 +71,12 @@ export class KamailioCore {
   }
 
   #spawn(dir: string, config: string): void {
-    const log = ['-DD', '-E', '-f', join(dir, config), '-m', '64', '-M', '8', '-Y', dir];
-    const child = spawn('kamailio', log, { stdio: ['ignore', 'ignore', 'pipe'], cwd: dir });
+    const log = ['-DD', '-E', '-f', join(dir, config), '-m', '256', '-M', '8', '-Y', dir];
+    const child = spawn('kamailio', log, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      cwd: dir,
+      detached: true,
+    });
     let tail = '';
     child.stderr?.on('data', (chunk: Buffer) => {
       tail = (tail + chunk.toString()).slice(-4000);
@@ -90,6 +95,18 @@ export class KamailioCore {
     }
     throw new Error(`kamailio did not listen on ${port} within ${START_MS} ms`);
   }
+}
+
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
+}
+
+/** Kamailio's workers are processes of their own, in the group of the first. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid !== undefined) process.kill(-pid, 'SIGKILL');
 }
 
 async function writeUsers(folder: string, users: readonly KamailioUser[]): Promise<void> {
