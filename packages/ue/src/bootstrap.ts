@@ -5,7 +5,7 @@
  * Used by main.ts.
  */
 import { decodeBase64, type Instant } from '@ueprov/protocols';
-import { LOCAL, type Tree } from '@ueprov/protocols/dm/tree';
+import { LOCAL, type Shape, type Tree } from '@ueprov/protocols/dm/tree';
 import { CATALOGUE } from '@ueprov/protocols/events';
 import {
   type AppAuth,
@@ -31,13 +31,14 @@ const VERSIONS = {
   LrgObj: true,
 } as const;
 
-export function bootstrapTree(config: UeConfig, now: Instant): Tree {
+/** `vendor`: shapes of objects beside the standard ones. */
+export function bootstrapTree(config: UeConfig, now: Instant, vendor: readonly Shape[] = []): Tree {
   const { device, accounts } = config;
   // [R-6.5-6] [R-6.5-7] Of several accounts the first is the one of UE provisioning.
   const [first, ...others] = accounts.map(dmAccount);
   if (first === undefined) throw new ConfigError(['accounts: at least one']);
   const tree = makeDeviceTree(
-    { info: device, detail: VERSIONS, account: first, events: memEvents(config.events) },
+    { info: device, detail: VERSIONS, account: first, events: memEvents(config.events), vendor },
     now,
   );
   for (const [index, account] of others.entries()) {

@@ -6,11 +6,14 @@
  */
 import { type Engine, encodeHex, type Instant, type Random, type Timeout } from '@ueprov/protocols';
 import { NONCE_ZERO } from '@ueprov/protocols/digest';
+import type { ExecOrder } from '@ueprov/protocols/dm';
 import type { Tree } from '@ueprov/protocols/dm/tree';
 import { type SipRequest, transportOf } from '@ueprov/protocols/sip';
 import type { Encoding } from '@ueprov/protocols/syncml';
 import { type ServerAccount, serverAccounts } from './account.ts';
+import { ActionEnds } from './action-ends.ts';
 import { AnsweredNotifications } from './answered-notifications.ts';
+import { type ErrandEffect, type ErrandInput, Errands } from './errands.ts';
 import { EventReporter } from './event-reporter.ts';
 import { DmExchange, type ExchangeEffect } from './exchange.ts';
 import { Flow, type FlowInput, type Opening } from './flow.ts';
@@ -23,6 +26,7 @@ import {
   type SipAccessOptions,
 } from './sip-access.ts';
 import { noteRegistration } from './sip-status.ts';
+import type { Action } from './vendor-object.ts';
 
 export type DeviceInput =
   | { readonly kind: 'start' }
@@ -38,9 +42,11 @@ export type DeviceInput =
       /** The `x-syncml-hmac` that came with it. */
       readonly mac?: string;
     }
-  | { readonly kind: 'post-failed'; readonly post: number; readonly reason: string };
+  | { readonly kind: 'post-failed'; readonly post: number; readonly reason: string }
+  | ErrandInput;
 
 export type DeviceEffect =
+  | ErrandEffect
   | Extract<SipAccessEffect, { kind: 'datagram' | 'resolve' | 'keep-cards' }>
   /** Keep the tree; no `post` that follows leaves before it is kept. */
   | { readonly kind: 'persist' }
@@ -61,6 +67,10 @@ export type DeviceEffect =
 export interface DeviceOptions extends SipAccessOptions {
   readonly tree: Tree;
   readonly encoding: Encoding;
+  /** Whether an `ask` is answered; OMA-DMPRO 10: 406 otherwise. */
+  readonly hasUser?: boolean;
+  /** What an `exec` may be about, by address. */
+  readonly actions?: ReadonlyMap<string, Pick<Action, 'alertType'>>;
 }
 
 export class Device implements Engine<DeviceInput, DeviceEffect> {
@@ -69,14 +79,20 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
   readonly #reporter: EventReporter;
   readonly #flow: Flow;
   readonly #answered = new AnsweredNotifications();
+  readonly #errands = new Errands();
+  readonly #ends = new ActionEnds();
+  readonly #actions: ReadonlyMap<string, Pick<Action, 'alertType'>>;
   #exchange: DmExchange | undefined;
   /** Why the session that is open was opened. */
   #opening: Opening | undefined;
+  /** How many of the alerts that it carries are events; ends of actions follow them. */
+  #events = 0;
   #posts = 0;
 
   constructor(options: DeviceOptions) {
     this.#options = options;
-    const { tree, networks } = options;
+    const { tree, networks, actions = new Map() } = options;
+    this.#actions = actions;
     this.#access = new SipAccess(options);
     this.#reporter = new EventReporter(tree, networks[0]?.identities[0]?.IMPU ?? '');
     const connecting = serverAccounts(tree).filter(({ DMInitConnect }) => DMInitConnect);
@@ -88,6 +104,7 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
       this.#access.deadline,
       this.#exchange?.deadline,
       this.#reporter.deadline,
+      this.#ends.deadline,
     ].filter((deadline) => deadline !== undefined);
     return deadlines.length === 0 ? undefined : Math.min(...deadlines);
   }
@@ -104,6 +121,11 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
       case 'posted':
       case 'post-failed':
         return this.#posted(input, now);
+      case 'answered':
+        if (!this.#errands.take(input.ask)) return [];
+        return this.#exchanged(this.#exchange?.replied(input.answer, now), now);
+      case 'executed':
+        return this.#executed(input, now);
       case 'timeout':
         return this.#timeout(now);
     }
@@ -129,7 +151,35 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
       ...(isDue(this.#access) ? this.#sip({ kind: 'timeout' }, now) : []),
       ...(isDue(this.#exchange) ? this.#exchanged(this.#exchange?.timeout(now), now) : []),
       ...this.#alert(this.#reporter.retry(now), now),
+      ...this.#ends.retry(now).flatMap((ServerID) => this.#alert(ServerID, now)),
     ];
+  }
+
+  /** [REPPRO 6.6-3] OMA-DMREPPRO 6.6.5: in the session that waits for it, or by an Alert 1226 after it. */
+  #executed(
+    { exec, status, text }: Extract<ErrandInput, { kind: 'executed' }>,
+    now: Instant,
+  ): DeviceEffect[] {
+    const begun = this.#errands.end(exec);
+    if (this.#errands.take(exec)) {
+      return this.#exchanged(this.#exchange?.executed(status, now), now);
+    }
+    return begun === undefined ? [] : this.#alert(this.#ends.add(begun, status, text), now);
+  }
+
+  /** [REPPRO 6.6-3] 406: a node that may be executed, and nothing that this device does. */
+  #exec(order: ExecOrder, now: Instant): DeviceEffect[] {
+    const ServerID = this.#opening?.ServerID ?? '';
+    const place = placeOf(order.uri);
+    const action = this.#actions.get(place);
+    if (action === undefined || this.#errands.isFull) {
+      const status = action === undefined ? 406 : 500;
+      return this.#exchanged(this.#exchange?.executed(status, now), now);
+    }
+    const { uri, Correlator } = order;
+    const { alertType } = action;
+    const begun = { ServerID, uri, alertType, ...(Correlator !== undefined && { Correlator }) };
+    return [this.#errands.exec(place, order, begun)];
   }
 
   #sip(input: SipAccessInput | Timeout, now: Instant): DeviceEffect[] {
@@ -205,12 +255,15 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
   #open(opening: Opening, now: Instant): DeviceEffect[] {
     const { tree, encoding, random } = this.#options;
     const account = this.#accounts().find(({ ServerID }) => ServerID === opening.ServerID);
-    const alerts = account === undefined ? [] : this.#reporter.due(account.ServerID);
+    const { ServerID } = opening;
+    const events = account === undefined ? [] : this.#reporter.due(ServerID);
+    const alerts = account === undefined ? [] : [...events, ...this.#ends.due(ServerID)];
     // The account has gone, or an earlier session took the alerts along.
     if (account === undefined || (opening.kind === 'alert' && alerts.length === 0)) {
       return this.#flowed({ kind: 'sessionEnded' }, now);
     }
     this.#opening = opening;
+    this.#events = events.length;
     const isAnswer = opening.kind === 'package0';
     this.#exchange = new DmExchange({
       account,
@@ -223,24 +276,38 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
       tree,
       encoding,
       random,
+      hasUser: this.#options.hasUser ?? false,
     });
     return this.#exchanged(this.#exchange.start(now), now);
   }
 
   #exchanged(effects: readonly ExchangeEffect[] | undefined, now: Instant): DeviceEffect[] {
-    return (effects ?? []).flatMap((effect): DeviceEffect[] => {
-      if (effect.kind === 'persist') return [effect];
-      if (effect.kind === 'post') {
+    return (effects ?? []).flatMap((effect) => this.#exchangeEffect(effect, now));
+  }
+
+  #exchangeEffect(effect: ExchangeEffect, now: Instant): DeviceEffect[] {
+    switch (effect.kind) {
+      case 'persist':
+        return [effect];
+      case 'post':
+        this.#errands.release();
         this.#posts += 1;
         return [{ ...effect, post: this.#posts, encoding: this.#options.encoding }];
-      }
-      return this.#ended(effect, now);
-    });
+      case 'ask':
+        return [this.#errands.ask(effect.question)];
+      case 'withdraw':
+        return this.#errands.withdraw();
+      case 'exec':
+        return this.#exec(effect.order, now);
+      case 'ended':
+        return this.#ended(effect, now);
+    }
   }
 
   #ended(ended: Extract<ExchangeEffect, { kind: 'ended' }>, now: Instant): DeviceEffect[] {
     this.#exchange = undefined;
-    const { result, reason } = ended;
+    const unasked = this.#errands.withdraw();
+    const { result, reason, alertStatuses } = ended;
     // A session that failed may be asked for again by the same Package #0.
     if (result === 'completed' && this.#opening?.kind === 'package0') {
       this.#answered.add(this.#opening.digest);
@@ -248,7 +315,11 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
     const level = result === 'completed' ? 'info' : 'warn';
     const words = `session ${result}${reason === undefined ? '' : `: ${reason}`}`;
     const alertTo = this.#reporter.sessionEnded(ended, now);
+    const last = Math.max(this.#events - 1, ...alertStatuses.keys());
+    const statuses = Array.from({ length: last + 1 }, (_, index) => alertStatuses.get(index));
+    this.#ends.settle(statuses.slice(this.#events), now);
     return [
+      ...unasked,
       { kind: 'persist' },
       log(level, words),
       ...this.#flowed({ kind: 'sessionEnded' }, now),
@@ -269,6 +340,11 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
 function newSessionID(random: Random): string {
   const [high = 0, low = 0] = random(2);
   return (((high << 8) | low) % 0xffff || 0xffff).toString(16).toUpperCase();
+}
+
+/** An address as actions are known by. */
+function placeOf(uri: string): string {
+  return `./${uri.replace(/^(?:\.?\/)+/, '')}`;
 }
 
 function log(level: 'info' | 'warn', text: string): DeviceEffect {

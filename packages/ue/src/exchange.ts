@@ -3,7 +3,14 @@
  * [R-6.3.1-1] [R-6.7-10] [R-6.7-11]
  */
 import { type Instant, ProtocolError, type Random } from '@ueprov/protocols';
-import { DmClient, type DmClientEffect, type DmClientInput, withNonce } from '@ueprov/protocols/dm';
+import {
+  type Answer,
+  DmClient,
+  type DmClientEffect,
+  type DmClientInput,
+  type ExecOrder,
+  withNonce,
+} from '@ueprov/protocols/dm';
 import type { Tree } from '@ueprov/protocols/dm/tree';
 import { writeNonce } from '@ueprov/protocols/mo';
 import { type Alert, decodeSyncML, type Encoding, encodeSyncML } from '@ueprov/protocols/syncml';
@@ -21,6 +28,8 @@ export interface ExchangeOptions {
   readonly tree: Tree;
   readonly encoding: Encoding;
   readonly random: Random;
+  /** Whether somebody answers questions; they are refused otherwise. */
+  readonly hasUser: boolean;
 }
 
 /** A command that the server had carried out, and how it ended. */
@@ -32,6 +41,9 @@ export interface Executed {
 
 export type ExchangeEffect =
   | { readonly kind: 'persist' }
+  /** The session waits for a user's answer, or for an action, and a while later no more. */
+  | Extract<DmClientEffect, { kind: 'ask' | 'withdraw' }>
+  | { readonly kind: 'exec'; readonly order: ExecOrder }
   /** `mac`: what `x-syncml-hmac` holds, if the account asks for it. */
   | {
       readonly kind: 'post';
@@ -79,6 +91,8 @@ export class DmExchange {
       MaxMsgSize: MAX_MSG_SIZE,
       MaxObjSize: MAX_OBJ_SIZE,
       random,
+      hasUser: options.hasUser,
+      isExecAwaited: true,
     });
   }
 
@@ -110,6 +124,16 @@ export class DmExchange {
     return this.#step({ kind: 'failed', reason }, now);
   }
 
+  /** What the user said to the last question. */
+  replied(answer: Answer, now: Instant): ExchangeEffect[] {
+    return this.#step({ kind: 'answered', answer }, now);
+  }
+
+  /** How the last action ended. */
+  executed(status: number, now: Instant): ExchangeEffect[] {
+    return this.#step({ kind: 'executed', status }, now);
+  }
+
   timeout(now: Instant): ExchangeEffect[] {
     return this.#step({ kind: 'timeout' }, now);
   }
@@ -137,12 +161,10 @@ export class DmExchange {
         this.#alertStatuses.set(effect.index, effect.status);
         return [];
       case 'exec':
-        // No object of this device has a node that can be executed: OMA-DMTND 7.7.2 answers 405 before it comes here.
-        return [];
+        return [{ kind: 'exec', order: effect }];
       case 'ask':
       case 'withdraw':
-        // The UE of this specification has no user interface: DmClient answers 406 before it comes here.
-        return [];
+        return [effect];
       case 'ended': {
         const { result, reason } = effect;
         const executed = this.#executed;

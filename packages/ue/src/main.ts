@@ -12,8 +12,12 @@ import { readCards } from './shell/cards.ts';
 import { readDocument, replaceDocument } from './shell/disk.ts';
 import { UeShell } from './shell/ue-shell.ts';
 import { treeFromDisk } from './snapshot.ts';
+import type { UserInterface } from './user-interface.ts';
+import { actionsOf, type VendorObject } from './vendor-object.ts';
 
 export { ConfigError, type UeConfig, ueConfig } from './config.ts';
+export type { UserInterface } from './user-interface.ts';
+export type { Action, ActionEnd, ActionOrder, VendorObject } from './vendor-object.ts';
 
 export interface UeHooks {
   /** A SIP message leaves. */
@@ -24,6 +28,10 @@ export interface UeHooks {
     readonly bytes: Uint8Array;
   }) => void;
   readonly onLog?: (level: 'info' | 'warn' | 'error', text: string) => void;
+  /** Who answers what servers ask: 406 without. */
+  readonly user?: UserInterface;
+  /** Objects beside the standard ones, the same at each start. */
+  readonly objects?: readonly VendorObject[];
 }
 
 export interface RunningUe {
@@ -33,7 +41,8 @@ export interface RunningUe {
 
 /** Registers, and serves until it is closed. Rejects with what could not be had. */
 export async function startUe(config: UeConfig, hooks: UeHooks = {}): Promise<RunningUe> {
-  const tree = await openTree(config);
+  const { user, objects = [] } = hooks;
+  const tree = await openTree(config, objects);
   const networks = sipNetworks(tree);
   if (networks.length === 0) {
     throw new ConfigError([
@@ -45,6 +54,8 @@ export async function startUe(config: UeConfig, hooks: UeHooks = {}): Promise<Ru
   const shell = await UeShell.open(sockets, {
     onDatagram: (bytes, from, to) => hooks.onDatagram?.({ at: preciseNow(), from, to, bytes }),
     onLog: (level, text) => hooks.onLog?.(level, text),
+    user,
+    actions: actionsOf(objects),
   });
   const device = new Device({
     tree,
@@ -58,6 +69,8 @@ export async function startUe(config: UeConfig, hooks: UeHooks = {}): Promise<Ru
     isOutbound: config.sip.outbound,
     encoding: config.encoding,
     random: randomBytes,
+    hasUser: user !== undefined,
+    actions: actionsOf(objects),
   });
   const resolvers = networks.flatMap((network) => network.resolvers);
   shell.drive(device, tree, config.tree, resolvers);
@@ -65,11 +78,14 @@ export async function startUe(config: UeConfig, hooks: UeHooks = {}): Promise<Ru
 }
 
 /** The tree on disk, or the bootstrap of the configuration; initialized, and kept before it is used. */
-async function openTree(config: UeConfig): Promise<Tree> {
+async function openTree(config: UeConfig, objects: readonly VendorObject[]): Promise<Tree> {
   const now = Date.now();
+  const shapes = objects.map(({ shape }) => shape);
   const document = await readDocument(config.tree);
   const tree =
-    document === undefined ? bootstrapTree(config, now) : treeFromDisk(document, config.tree);
+    document === undefined
+      ? bootstrapTree(config, now, shapes)
+      : treeFromDisk(document, config.tree, shapes);
   initializeTree(tree, now);
   await replaceDocument(config.tree, tree.snapshot());
   return tree;

@@ -1,6 +1,6 @@
 /** A tree as it came from disk: plain JSON becomes the tree of a device, or an error that names the file. Used by main.ts. */
 import { ProtocolError } from '@ueprov/protocols';
-import type { NodeSnapshot, Tree } from '@ueprov/protocols/dm/tree';
+import type { NodeSnapshot, Shape, Tree } from '@ueprov/protocols/dm/tree';
 import { restoreDeviceTree } from '@ueprov/protocols/mo';
 import { z } from 'zod';
 
@@ -24,14 +24,14 @@ const Node: z.ZodType<NodeSnapshot> = z.lazy(() =>
 
 const Snapshot = z.object({ form: z.literal(1), version: z.int(), root: Node });
 
-export function treeFromDisk(document: unknown, file: string): Tree {
+export function treeFromDisk(document: unknown, file: string, vendor: readonly Shape[] = []): Tree {
   const parsed = Snapshot.safeParse(document);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw notATree(file, `${issue?.path.map(String).join('.')} ${issue?.message}`);
   }
   try {
-    return restoreDeviceTree(parsed.data);
+    return restoreDeviceTree(parsed.data, vendor);
   } catch (error) {
     if (error instanceof ProtocolError) throw notATree(file, error.toString(), error);
     throw error;

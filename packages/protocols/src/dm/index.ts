@@ -9,6 +9,7 @@ export {
 } from './auth-hmac.ts';
 export * from './client.ts';
 export * from './client-interface.ts';
+export type { ExecOrder } from './client-run.ts';
 export * from './http.ts';
 export * from './http-auth.ts';
 export * from './http-auth-client.ts';
@@ -16,5 +17,5 @@ export * from './http-auth-gate.ts';
 export { devInfoItems, MESSAGES_MAX, VERSIONS } from './packages.ts';
 export * from './server.ts';
 export * from './server-interface.ts';
-export type { Answer, Question, QuestionKind } from './user-interaction.ts';
+export { type Answer, isAnswerTo, type Question, type QuestionKind } from './user-interaction.ts';
 export type { UserOptions } from './user-options.ts';

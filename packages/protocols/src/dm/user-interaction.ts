@@ -79,24 +79,38 @@ export function questionKind({ Data }: Pick<Alert, 'Data'>): QuestionKind | unde
   return kinds.find((kind) => USER_ALERTS[kind] === Data?.trim());
 }
 
+/** Whether the question asks for such an answer, in the form in which answers travel. */
+export function isAnswerTo(question: Question, answer: Answer): boolean {
+  switch (answer.kind) {
+    case 'cancelled':
+    case 'undisplayable':
+      return true;
+    case 'rejected':
+      return question.kind === 'confirm';
+    case 'accepted':
+      return question.kind === 'display' || question.kind === 'confirm';
+    case 'typed':
+      return question.kind === 'text' && isInput(question.options, answer.text);
+    case 'chosen':
+      return isChosen(question, answer.numbers);
+  }
+}
+
 /** [DMPRO 10-2] Asserts that the answer is one to this question. */
 export function replyOf(question: Question, answer: Answer): Reply {
+  assert(isAnswerTo(question, answer), `${answer.kind} is no answer to ${question.kind}`);
   switch (answer.kind) {
     case 'cancelled':
       return { status: 214, Items: [] };
     case 'undisplayable':
       return { status: 416, Items: [] };
     case 'rejected':
-      assert(question.kind === 'confirm', 'only a confirmation is rejected');
       return { status: 304, Items: [] };
     case 'accepted':
-      assert(question.kind === 'display' || question.kind === 'confirm', 'an answer is wanted');
       return { status: 200, Items: [] };
     case 'typed':
-      assert(question.kind === 'text' && isInput(question.options, answer.text), 'not asked for');
       return { status: 200, Items: [{ Data: answer.text }] };
     case 'chosen':
-      assert(isChosen(question, answer.numbers), 'not one of the choices');
       return { status: 200, Items: answer.numbers.map((number) => ({ Data: String(number) })) };
   }
 }

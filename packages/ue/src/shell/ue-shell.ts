@@ -6,13 +6,20 @@ import type { Transport, TransportAddress } from '@ueprov/protocols/sip';
 import { Alarm, DnsResolver, SipTransport, type SipTransportOptions } from '@ueprov/shell';
 import type { Device, DeviceEffect, DeviceInput } from '../device.ts';
 import { MAX_MSG_SIZE } from '../exchange.ts';
+import type { UserInterface } from '../user-interface.ts';
+import type { Action } from '../vendor-object.ts';
 import { cardsFile } from './cards.ts';
 import { replaceDocument } from './disk.ts';
+import { ErrandRunner } from './errand-runner.ts';
 import { HttpClient } from './http.ts';
 
 export interface UeShellPorts {
   readonly onDatagram: (bytes: Uint8Array, from: TransportAddress, to: TransportAddress) => void;
   readonly onLog: (level: 'info' | 'warn' | 'error', text: string) => void;
+  /** Whoever answers questions of servers. */
+  readonly user?: UserInterface | undefined;
+  /** What servers may have done, by address. */
+  readonly actions?: ReadonlyMap<string, Action>;
 }
 
 const USER_AGENT = 'ueprov/0.1';
@@ -29,6 +36,7 @@ export class UeShell {
   readonly #ports: UeShellPorts;
   readonly #http = new HttpClient();
   readonly #alarm = new Alarm();
+  readonly #errands: ErrandRunner;
   #dns: DnsResolver | undefined;
   #device: Device | undefined;
   #tree: Tree | undefined;
@@ -58,6 +66,7 @@ export class UeShell {
   private constructor(transport: SipTransport, ports: UeShellPorts) {
     this.#transport = transport;
     this.#ports = ports;
+    this.#errands = new ErrandRunner(ports, (input) => this.#step(input));
   }
 
   /** Where it is reached, by the first of its transports. */
@@ -96,6 +105,7 @@ export class UeShell {
       await Promise.race([this.#stopped.promise, late]);
     }
     this.#device = undefined;
+    this.#errands.close();
     this.#alarm.clear();
     this.#dns?.close();
     await this.#work;
@@ -140,6 +150,11 @@ export class UeShell {
         // What was not kept is not promised: the same message may leave once the disk takes the tree.
         if (await this.#keep()) this.#post(effect);
         else this.#step({ kind: 'post-failed', post: effect.post, reason: NOT_KEPT });
+        return;
+      case 'ask':
+      case 'withdraw':
+      case 'exec':
+        this.#errands.run(effect);
         return;
       case 'stopped':
         this.#stopped.resolve();
