@@ -5,12 +5,16 @@
  * It is an upper bound: what is alive after a collection of garbage, and all that was allocated since. Collections are
  * made at the tokens and texts of a document, whenever much was allocated since the last one.
  */
+import assert from 'node:assert';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 // By path: see `fuzz.ts`.
 import { DocumentMemory } from '../packages/protocols/src/document.ts';
 import { WbxmlCursor } from '../packages/protocols/src/wbxml/index.ts';
 import { XmlCursor } from '../packages/protocols/src/xml/index.ts';
+
+/** More than this is worth a thorough collection. */
+const OLD_BYTES = 524_288;
 
 type Decode = (input: Uint8Array) => unknown;
 
@@ -31,32 +35,44 @@ export function heldBytes(decode: Decode, input: Uint8Array): number {
     watch(DocumentMemory.prototype, 'take', look),
   ];
   try {
-    look.start();
-    const result = decode(input);
-    look.now();
-    // Alive until here.
-    return result === look ? 0 : look.most;
+    const before = look.collected();
+    hold(decode, input, look);
+    // What was not yet given back before is now.
+    return look.most - Math.min(before, look.collected());
   } finally {
     for (const each of restore) each();
   }
 }
 
-class Look {
-  most = 0;
-  #start = 0;
-  #collected = 0;
+/** The value is alive until the last look, and not after it. */
+function hold(decode: Decode, input: Uint8Array, look: Look): void {
+  const value = decode(input);
+  look.now();
+  assert(value !== look);
+}
 
-  start(): void {
+class Look {
+  /** The greatest memory that was seen. */
+  most = 0;
+  #collected = 0;
+  #before = 0;
+
+  /** The memory when all garbage is gone. */
+  collected(): number {
     collect();
-    this.#start = memoryBytes();
-    this.#collected = this.#start;
+    collect();
+    this.#collected = memoryBytes();
+    this.#before = this.#collected;
+    return this.#collected;
   }
 
   now(): void {
     const bytes = memoryBytes();
-    this.most = Math.max(this.most, bytes - this.#start);
+    this.most = Math.max(this.most, bytes);
     if (bytes - this.#collected < GARBAGE_BYTES) return;
     collect({ type: 'minor' });
+    // What has become old, such as a list that was outgrown, is left by a quick collection.
+    if (memoryBytes() - this.#before > OLD_BYTES) collect();
     this.#collected = memoryBytes();
   }
 }

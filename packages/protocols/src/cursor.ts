@@ -4,7 +4,7 @@
  *
  * Used by `xml`, `wbxml`, `syncml` and the TNDS of `dm/tree`.
  */
-import { GatheredText } from './document.ts';
+import { GatheredText, STRING_BYTES } from './document.ts';
 import type { Where } from './error.ts';
 
 /** What `Cursor.next` stopped at. */
@@ -110,6 +110,18 @@ export function textOf(cursor: Cursor): string {
     else gathered.add(cursor.text);
   }
 }
+
+/** A text of the document without white space around it. What is cut holds on to the whole, of which a copy is made. */
+export function trimmed(text: string, cursor: Cursor): string {
+  if (text.length > SHORT_LENGTH) cursor.take(2 * text.length);
+  const cut = text.trim();
+  if (cut.length === text.length) return text;
+  cursor.take(STRING_BYTES);
+  return cut;
+}
+
+/** So short a text is not counted again. */
+const SHORT_LENGTH = 256;
 
 /** Leaves the element that is open without looking at what is in it. */
 export function skipElement(cursor: Cursor): void {

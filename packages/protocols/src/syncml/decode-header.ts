@@ -1,5 +1,5 @@
 /** SyncHdr, and the parts that it shares with Status and Item. RepPro 1.2.2 §6.1.5, §6.6. Used by the decoders. */
-import { CLOSE, OPEN, skipElement } from '../cursor.ts';
+import { CLOSE, OPEN, skipElement, trimmed } from '../cursor.ts';
 import { GatheredText } from '../document.ts';
 import { CHAL, CRED, LOCATION, SYNC_HDR } from './content-model.ts';
 import { decodeData, resolveOpaque } from './data.ts';
@@ -78,7 +78,7 @@ export function decodeLocation(reading: Reading, element: string): Location {
     else skipElement(cursor);
   }
   if (LocURI === undefined) {
-    LocURI = bare.text.trim();
+    LocURI = trimmed(bare.text, cursor);
     if (LocURI === '') throw reading.error('SYNCML_MISSING', `${element} without LocURI`, element);
     reading.note('SYNCML_BARE_LOCATION', `bare text in ${element} read as its LocURI`);
   }
@@ -98,7 +98,7 @@ export function decodeCred(reading: Reading): Cred {
   }
   reading.require(CRED, 'Cred', seen);
   const resolved = resolveOpaque(data, meta);
-  const Data = typeof resolved === 'string' ? resolved.trim() : resolved;
+  const Data = typeof resolved === 'string' ? trimmed(resolved, reading.cursor) : resolved;
   return meta === undefined ? { Data } : { Meta: meta, Data };
 }
 

@@ -5,8 +5,8 @@
  */
 import { isAscii } from 'node:buffer';
 import { decodeUtf8 } from '../bytes.ts';
-import { CLOSE, type Cursor, OPEN, skipElement, textOf } from '../cursor.ts';
-import { charactersOf, STRING_BYTES, textBytes } from '../document.ts';
+import { CLOSE, type Cursor, OPEN, skipElement, textOf, trimmed } from '../cursor.ts';
+import { charactersOf, textBytes } from '../document.ts';
 import { ProtocolError } from '../error.ts';
 import type { ContentModel } from './content-model.ts';
 import { LIMITS } from './limits.ts';
@@ -71,12 +71,7 @@ export class Reading {
 
   /** The text of the open element without white space around it, which pretty-printed XML has. */
   word(): string {
-    const text = textOf(this.cursor);
-    const trimmed = text.trim();
-    if (trimmed.length === text.length) return text;
-    // What was cut holds on to the whole.
-    this.cursor.take(STRING_BYTES);
-    return trimmed;
+    return trimmed(textOf(this.cursor), this.cursor);
   }
 
   /** The octets of an OPAQUE, a view of the input, as text. */

@@ -45,8 +45,13 @@ function openDocument(bytes: Uint8Array): Cursor {
   return first >= 0x01 && first <= 0x03 ? new WbxmlCursor(bytes) : new XmlCursor(bytes);
 }
 
+/** What a characteristic and a parm take on the heap, each in a list. */
+const CHARACTERISTIC_BYTES = 160;
+const PARM_BYTES = 64;
+
 function readCharacteristic(reading: Reading): Characteristic {
   const { cursor } = reading;
+  cursor.take(CHARACTERISTIC_BYTES);
   const type = attribute(cursor, 'type');
   if (type === undefined) throw refuse(cursor, 'TYPE', 'a characteristic without type');
   const parms: Parm[] = [];
@@ -66,6 +71,7 @@ function readCharacteristic(reading: Reading): Characteristic {
 
 function readParm(reading: Reading): Parm {
   const { cursor } = reading;
+  cursor.take(PARM_BYTES);
   const name = attribute(cursor, 'name');
   if (name === undefined) throw refuse(cursor, 'NAME', 'a parm without name');
   const value = attribute(cursor, 'value');

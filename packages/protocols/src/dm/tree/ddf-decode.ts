@@ -50,8 +50,14 @@ interface Draft {
 // OMA-DMTND 9.4.1.5, in the order of the DTD.
 const NODE = ['NodeName', 'Path', 'RTProperties', 'DFProperties', 'Node', 'Value'];
 
+/** What a node and its two lists of properties take on the heap, and a MIME in its list. */
+const NODE_BYTES = 320;
+const PROPERTIES_BYTES = 288;
+const MIME_BYTES = 16;
+
 function readNode(reading: MgmtTreeReading): DdfNode {
   const { where } = reading.cursor;
+  reading.cursor.take(NODE_BYTES);
   const draft: Draft = {};
   const nodes: DdfNode[] = [];
   reading.children('Node', NODE, (name) => {
@@ -84,15 +90,19 @@ function settled(
   if (isInterior && Value !== undefined && Value.trim() !== '') {
     throw refuse('VALUE', 'an interior node with a Value');
   }
-  const names = nodes.filter((node) => node.Path === undefined).map((node) => node.NodeName);
-  const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
-  if (twice !== undefined) throw refuse('TWICE', `two nodes with the name ${twice}`);
+  const names = new Set<string>();
+  for (const node of nodes) {
+    if (node.Path !== undefined || node.NodeName === '') continue;
+    if (names.has(node.NodeName)) throw refuse('TWICE', `two nodes with the name ${node.NodeName}`);
+    names.add(node.NodeName);
+  }
   const value = isInterior || Value === undefined ? {} : { Value };
   return { NodeName, ...rest, DFProperties, nodes, ...value };
 }
 
 /** OMA-DMTND 9.4.2: an empty element says that the property is supported. */
 function readSupported(reading: MgmtTreeReading): SupportedProperties {
+  reading.cursor.take(PROPERTIES_BYTES);
   const supported: Partial<Record<PropertyName, string>> = {};
   reading.children('RTProperties', PROPERTIES, (name) => {
     const property = PROPERTIES.find((each) => each === name);
@@ -139,6 +149,7 @@ const DF_PROPERTIES = [
 
 function readDescription(reading: MgmtTreeReading): DFProperties {
   const { where } = reading.cursor;
+  reading.cursor.take(PROPERTIES_BYTES);
   const draft: DraftProperties = {};
   reading.children('DFProperties', DF_PROPERTIES, (name) => readProperty(reading, draft, name));
   const { AccessType, DFFormat, DFType } = draft;
@@ -213,6 +224,7 @@ function readType(reading: MgmtTreeReading): DFType | undefined {
   const MIME: string[] = [];
   let DDFName: string | undefined;
   reading.children('DFType', ['MIME', 'DDFName'], (name) => {
+    reading.cursor.take(MIME_BYTES);
     if (name === 'MIME') MIME.push(reading.word());
     else DDFName = reading.word();
   });

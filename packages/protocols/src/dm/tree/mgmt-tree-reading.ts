@@ -16,6 +16,7 @@ import {
   type Remark,
   skipElement,
   textOf,
+  trimmed,
 } from '../../cursor.ts';
 import { ProtocolError, type Where } from '../../error.ts';
 import { WbxmlCursor } from '../../wbxml/index.ts';
@@ -98,7 +99,7 @@ export class MgmtTreeReading {
 
   /** The text of the open element without white space around it, which pretty-printed XML has. */
   word(): string {
-    return textOf(this.cursor).trim();
+    return trimmed(textOf(this.cursor), this.cursor);
   }
 
   /** All text of the open element, white space included. */

@@ -6,6 +6,7 @@
  */
 import { decodeUtf8 } from '../../bytes.ts';
 import { CLOSE, OPAQUE, OPEN } from '../../cursor.ts';
+import { GatheredText } from '../../document.ts';
 import { ProtocolError, type Where } from '../../error.ts';
 import { type Acl, parseAcl } from './acl.ts';
 import { MgmtTreeReading, VER_DTD } from './mgmt-tree-reading.ts';
@@ -38,7 +39,14 @@ export function decodeTnds(data: Uint8Array | string): Tnds {
 const NODE = ['NodeName', 'Path', 'RTProperties', 'Node', 'Value'];
 const PROPERTIES = ['ACL', 'Format', 'Title', 'TStamp', 'Type', 'VerNo'];
 
+/** What a node, its properties and its ACL take on the heap, as they are read. */
+const DRAFT_BYTES = 256;
+const PROPERTIES_BYTES = 160;
+const ACL_BYTES = 512;
+const ACL_CHARACTER_BYTES = 24;
+
 function readNode(reading: MgmtTreeReading): Draft {
+  reading.cursor.take(DRAFT_BYTES);
   const draft: Draft = { where: reading.cursor.where, nodes: [] };
   reading.children('Node', NODE, (name) => {
     if (name === 'NodeName' || name === 'Path') draft[name] = reading.word();
@@ -50,6 +58,7 @@ function readNode(reading: MgmtTreeReading): Draft {
 }
 
 function readProperties(reading: MgmtTreeReading): DraftProperties {
+  reading.cursor.take(PROPERTIES_BYTES);
   const properties: DraftProperties = {};
   // [TNDS 6.1-3] Only a subset of the run-time properties stands in the file: Name and Size do not.
   reading.children('RTProperties', PROPERTIES, (name) => {
@@ -97,6 +106,7 @@ const VER_NO_MAX = 65_535;
 
 /** [TNDS 6.3.1-10] */
 function readAcl(reading: MgmtTreeReading, word: string, where: Where): Acl {
+  reading.cursor.take(ACL_BYTES + ACL_CHARACTER_BYTES * word.length);
   try {
     return parseAcl(word);
   } catch (error) {
@@ -114,21 +124,26 @@ function readType(reading: MgmtTreeReading): DraftProperties['Type'] {
   return type;
 }
 
+/** An array of octets, which may become text when the Format is known. */
+const OCTETS_BYTES = 256;
+
 /** Value is text alone; white space in it belongs to it. */
 function readValue(reading: MgmtTreeReading): DraftValue {
   const { cursor } = reading;
-  let text = '';
+  const text = new GatheredText();
   let octets: Uint8Array | undefined;
   let pieces = 0;
   for (let token = cursor.next(); token !== CLOSE; token = cursor.next()) {
     if (token === OPEN) throw reading.error('VALUE', 'mark-up in Value, which has to be escaped');
     pieces += 1;
     if (token === OPAQUE && pieces === 1) {
+      cursor.take(3 * cursor.octets.length + OCTETS_BYTES);
       octets = cursor.octets.slice();
     } else {
-      text = octets === undefined ? text + cursor.text : decodeUtf8(octets) + cursor.text;
+      if (octets !== undefined) text.add(decodeUtf8(octets));
+      text.add(cursor.text);
       octets = undefined;
     }
   }
-  return octets === undefined ? { text } : { text, octets };
+  return octets === undefined ? { text: text.text } : { text: '', octets };
 }

@@ -33,6 +33,7 @@ class Settling {
       if (Path === undefined) continue;
       const segments = readPath(Path) ?? [];
       for (let end = segments.length; end >= 0; end--) {
+        reading.cursor.take(CONTINUED_BYTES + 2 * lengthOf(segments));
         this.#continued.add(segments.slice(0, end).join('/'));
       }
     }
@@ -44,6 +45,7 @@ class Settling {
 
   #node(draft: Draft, base: Base): TndsNode {
     const address = this.#address(draft, base);
+    this.#reading.cursor.take(NODE_BYTES + 2 * lengthOf(address));
     const key = address?.join('/');
     if (key !== undefined) {
       if (this.#addresses.has(key)) {
@@ -164,4 +166,13 @@ class Settling {
     const where = path === '' ? draft.where : { ...draft.where, path };
     return this.#reading.error(code, message, where);
   }
+}
+
+/** What a settled node takes on the heap, with its draft while both are there; what a continued address takes. */
+const NODE_BYTES = 448;
+const CONTINUED_BYTES = 96;
+
+/** Characters of an address, in its segments. */
+function lengthOf(segments: readonly string[] | undefined): number {
+  return (segments ?? []).reduce((sum, segment) => sum + segment.length + 1, 0);
 }
