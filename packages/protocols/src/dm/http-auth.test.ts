@@ -117,7 +117,16 @@ test.each([
   [
     'Digest username="a", realm="r", nonce="n", uri="/", response="r", qop=auth, nc=xyz, cnonce="c"',
   ],
-  [`Basic ${'A'.repeat(2 * AUTH_VALUE_LENGTH_MAX)}`],
 ])('%.60j is no claim, and no error', (value) => {
   expect(readHttpAuthorization(value)).toBeUndefined();
+});
+
+test('an Authorization has a longest value, and one octet more is none', () => {
+  const basic = (length: number) => {
+    const octets = ((length - 'Basic '.length) / 4) * 3;
+    return `Basic ${Buffer.from(`ue1:${'x'.repeat(octets - 4)}`).toString('base64')}`;
+  };
+  const longest = basic(AUTH_VALUE_LENGTH_MAX - 2);
+  expect(readHttpAuthorization(`${longest}  `)).toMatchObject({ username: 'ue1' });
+  expect(readHttpAuthorization(`${longest}   `)).toBeUndefined();
 });

@@ -6,7 +6,7 @@
  * http-auth-gate.ts, the client's http-auth-client.ts.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { decodeAuthParams } from '../digest/auth-params.ts';
+import { AUTH_VALUE_LENGTH_MAX, decodeAuthParams } from '../digest/auth-params.ts';
 import { decodeDigestCredentials } from '../digest/digest-values.ts';
 import { type DigestCredentials, ha1, isValidResponse } from '../digest/http-digest.ts';
 import { decodeBasicCred } from '../digest/syncml-auth.ts';
@@ -65,8 +65,9 @@ export function decoyHttpSecret(realm: string, random: Random): HttpSecret {
 
 /** Value of Authorization, read; undefined for what is no Basic and no Digest with qop=auth. */
 export function readHttpAuthorization(value: string | undefined): HttpClaim | undefined {
+  if (value === undefined || value.length > AUTH_VALUE_LENGTH_MAX) return undefined;
   try {
-    return value === undefined ? undefined : decodeClaim(value);
+    return decodeClaim(value);
   } catch (error) {
     if (error instanceof ProtocolError) return undefined;
     throw error;
