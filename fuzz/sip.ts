@@ -11,8 +11,12 @@ import {
   encodeNameAddr,
   encodeSip,
   encodeVia,
+  type Frame,
+  Framer,
   from,
   headersOf,
+  PING,
+  PONG,
   preferredContacts,
   responseTo,
   type SipRequest,
@@ -63,16 +67,21 @@ const RESPONSE = text([
   'WWW-Authenticate: Digest realm="home.example", nonce="abc", qop="auth", algorithm=MD5',
 ]);
 
+/** What a connection carries: messages of several senders, and keep-alives. */
+const STREAM = Buffer.concat([PING, REGISTER, PONG, MESSAGE, PING, REGISTER]);
+
 const SOURCE = { address: '192.0.2.1', port: 5060 };
 const AT_A_LIMIT_BYTES = 1000;
+const OCTET_BY_OCTET_MAX = 4096;
 
 export const target: FuzzTarget = {
   name: 'sip',
-  seeds: [REGISTER, MESSAGE, RESPONSE],
+  seeds: [REGISTER, MESSAGE, RESPONSE, STREAM],
   decode: decodeOrRefuse,
   run(bytes) {
     const message = decodeOrRefuse(bytes);
     runLayer(bytes);
+    runFramer(bytes);
     if (message === undefined) return;
     const octets = encodeSip(message);
     const again = decodeOrRefuse(octets);
@@ -103,6 +112,21 @@ function runLayer(bytes: Uint8Array): void {
     // A copy gets the same answer.
     assert.deepEqual(layer.step({ kind: 'octets', bytes, source: SOURCE }, 2), [sent]);
   }
+}
+
+/** A stream means the same however it is cut; what it holds are messages as their senders wrote them. */
+function runFramer(bytes: Uint8Array): void {
+  const whole = new Framer().push(bytes);
+  const size = bytes.length <= OCTET_BY_OCTET_MAX ? 1 : 1 + (bytes[0] ?? 0);
+  const framer = new Framer();
+  const pieces: Frame[] = [];
+  for (let at = 0; at < bytes.length; at += size) {
+    pieces.push(...framer.push(bytes.subarray(at, at + size)));
+  }
+  assert.deepEqual(pieces, whole);
+  const octets = whole.map((frame) => (frame.kind === 'message' ? frame.bytes.length : 0));
+  assert(octets.reduce((sum, each) => sum + each, 0) <= bytes.length);
+  for (const frame of whole) if (frame.kind === 'message') runLayer(frame.bytes);
 }
 
 function acceptContactsOf(request: SipRequest): void {

@@ -3,7 +3,6 @@
  * messages, answers and sends keep-alives, and closes what costs too much. Used by stream-pool.ts.
  */
 import type { Socket } from 'node:net';
-import { ProtocolError } from '@ueprov/protocols';
 import { type Frame, Framer, PING, PONG, type TransportAddress } from '@ueprov/protocols/sip';
 import type { SipLimits } from './limits.ts';
 
@@ -94,14 +93,7 @@ export class StreamConnection {
 
   #received(bytes: Uint8Array): void {
     if (this.#state === 'ended') return;
-    let frames: readonly Frame[];
-    try {
-      frames = this.#framer.push(bytes);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.end(`${error}`);
-      return;
-    }
+    const frames = this.#framer.push(bytes);
     for (const frame of frames) this.#take(frame);
     this.#watchMessage(frames.length > 0);
   }
@@ -117,6 +109,9 @@ export class StreamConnection {
         return;
       case 'pong':
         clearTimeout(this.#pongTimer);
+        return;
+      case 'broken':
+        this.end(`${frame.error}`);
         return;
     }
   }

@@ -15,7 +15,12 @@ export type Frame =
   /** CRLF between messages: to the one who sent a ping, its pong. */
   | { readonly kind: 'pong' }
   /** The second CRLF in a row: to the one who was connected to, a ping, to be answered by CRLF. */
-  | { readonly kind: 'ping' };
+  | { readonly kind: 'ping' }
+  /**
+   * Nobody can tell any more where a message ends: nothing follows, and the connection is to be
+   * closed. `SIP_LENGTH`, `SIP_NUMBER`, `SIP_CONTENT_LENGTH` or `SIP_START_LINE`.
+   */
+  | { readonly kind: 'broken'; readonly error: ProtocolError };
 
 export const PING: Uint8Array = Uint8Array.of(0x0d, 0x0a, 0x0d, 0x0a);
 export const PONG: Uint8Array = Uint8Array.of(0x0d, 0x0a);
@@ -26,6 +31,7 @@ const EMPTY = new Uint8Array(0);
 const CAPACITY_MIN = 512;
 
 export class Framer {
+  #state: 'whole' | 'broken' = 'whole';
   /** What has come of the next message: octets `#start` to `#end`. */
   #buffer: Uint8Array = EMPTY;
   #start = 0;
@@ -37,15 +43,19 @@ export class Framer {
   /** A CRLF that has no second one yet came last. */
   #lineBreaks = 0;
 
-  /**
-   * Takes what came; gives what is complete now. Throws `SIP_LENGTH`, `SIP_NUMBER`,
-   * `SIP_CONTENT_LENGTH` or `SIP_START_LINE` when nobody can tell any more where a message ends:
-   * the connection is to be closed.
-   */
+  /** Takes what came; gives what is complete now. */
   push(bytes: Uint8Array): Frame[] {
+    if (this.#state === 'broken') return [];
     this.#append(bytes);
     const frames: Frame[] = [];
-    for (let next = this.#next(); next !== undefined; next = this.#next()) frames.push(next);
+    try {
+      for (let next = this.#next(); next !== undefined; next = this.#next()) frames.push(next);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#state = 'broken';
+      this.#release();
+      return [...frames, { kind: 'broken', error }];
+    }
     if (this.#start === this.#end) this.#release();
     return frames;
   }
