@@ -42,6 +42,8 @@ test.each([
   ['basic', 'wbxml'],
   ['hmac', 'wbxml'],
   ['hmac', 'xml'],
+  ['http-digest', 'wbxml'],
+  ['http-basic', 'xml'],
 ] as const)(
   'the same with %s in %s: the line says what was on the wire',
   async (auth, encoding) => {

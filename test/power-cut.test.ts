@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { cutPower } from './long/power-cut.ts';
 
-test('a power cut between any two writes leaves the tree of before or of after, Atomic included', async () => {
+test('AC-37: a power cut between any two writes leaves the tree of before or of after, Atomic included', async () => {
   expect(await cutPower(20)).toEqual([]);
 }, 120_000);
 
