@@ -2,10 +2,11 @@
  * `ueprov tree` from end to end: the command, the API over HTTP, a wake through the IMS core, the DM session of a real UE,
  * and what is printed. Where a UE has no node of the kind that is tried, a device with a vendor's object makes contact.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeUtf8 } from '@ueprov/protocols';
 import { Command, CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { exitCodeOf } from '../packages/cli/src/exit.ts';
@@ -127,7 +128,7 @@ describe('a UE that is woken', () => {
     expect(gone.said).toContain('404 Not found; there is no such node: `ueprov tree ls ue1');
   });
 
-  test('acl: read, changed, and in the way: 425 in words; then changed back', async () => {
+  test('acl: read, changed, and in the way: 425 in words', async () => {
     const acl = (await tree('acl', 'ue1', './PktcMEM')).out.trim().split('  ')[1] ?? '';
     expect(acl).toContain('Replace=prov.ims.test');
     const leaf = './PktcMEM/Throttle/Threshold';
@@ -224,28 +225,53 @@ describe('a UE that is woken', () => {
 describe('a device that makes contact by itself', () => {
   const NONCE = Buffer.alloc(16, 7).toString('base64');
 
-  async function started(data: string) {
+  function document(data: string) {
     const own = { host: '127.0.0.1', port: 0 };
     const account = { name: 'ue1', secret: 'secret-of-ue', nonce: NONCE };
-    const server = await startProvisioningServer(
-      serverConfig({
-        data,
-        sip: own,
-        dm: { ...own, ServerID: SERVER_ID },
-        api: own,
-        profiles: [{ name: 'p', nodes: {} }],
-        devices: [
-          {
-            DevId: 'urn:x:1',
-            profile: 'p',
-            CLCRED: account,
-            SRVCRED: { secret: 'secret-of-server', nonce: NONCE },
-          },
-        ],
-      }),
-    );
+    return {
+      data,
+      sip: own,
+      dm: { ...own, ServerID: SERVER_ID },
+      api: own,
+      profiles: [{ name: 'p', nodes: {} }],
+      devices: [
+        {
+          DevId: 'urn:x:1',
+          profile: 'p',
+          CLCRED: account,
+          SRVCRED: { secret: 'secret-of-server', nonce: NONCE },
+        },
+      ],
+    };
+  }
+
+  async function started(data: string) {
+    const server = await startProvisioningServer(serverConfig(document(data)));
     onTestFinished(() => server.close());
     return server;
+  }
+
+  /** The server in a process of its own, as an operator runs it: it can be killed. */
+  async function inItsProcess(data: string) {
+    const file = join(data, 'server.yaml');
+    await writeFile(file, JSON.stringify(document(join(data, 'store'))));
+    const main = join(import.meta.dirname, '../packages/cli/src/main.ts');
+    const args = ['--conditions=source', main, 'server', 'run', '--config', file];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let printed = '';
+    for await (const chunk of child.stdout) {
+      printed += chunk;
+      if (printed.includes('#token=')) break;
+    }
+    const [, dmUrl = ''] = /^OMA DM +(\S+)$/m.exec(printed) ?? [];
+    const [, UEPROV_URL = ''] = /^Console +(\S+)$/m.exec(printed) ?? [];
+    const killed = async () => {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    };
+    return { dmUrl, environment: { UEPROV_URL }, killed };
   }
 
   async function opened() {
@@ -322,18 +348,22 @@ describe('a device that makes contact by itself', () => {
     expect(ended.code).toBe(0);
   });
 
-  test('killed in the middle: the server comes back and calls a change that was sent unknown', async () => {
-    const { environment, post, device, data, server } = await opened();
-    const set = ['set', 'urn:x:1', './Diag/Note=second', '--next-contact'];
-    const change = (await ueprov(environment, ...set)).out.trim();
-    const get = ['get', 'urn:x:1', './Diag/Note', '--next-contact'];
-    const read = (await ueprov(environment, ...get)).out.trim();
+  test('AC-57: killed in the middle, the server calls a change that was sent unknown, and loses nothing', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'ueprov-killed-'));
+    const first = await inItsProcess(data);
+    const device = new TestDevice({ tree: vendorTree() });
+    const asked = async (...args: string[]) =>
+      (await ueprov(first.environment, ...args, '--next-contact')).out.trim();
+    const change = await asked('set', 'urn:x:1', './Diag/Note=second');
+    const read = await asked('get', 'urn:x:1', './Diag/Note');
     const opening = device.next()!;
-    device.take(opening.bytes, await post(opening.bytes, opening.origin.token));
-    expect((await ueprov(environment, 'op', change)).out).toContain('in session');
-    await server.close();
-    const again = await started(data);
-    const there = { ...environment, UEPROV_URL: again.apiUrl };
+    const answer = await posting(first.dmUrl)(opening.bytes, opening.origin.token);
+    device.take(opening.bytes, answer);
+    expect((await ueprov(first.environment, 'op', change)).out).toContain('in session');
+    await first.killed();
+    const again = await started(join(data, 'store'));
+    const [, UEPROV_TOKEN = ''] = first.environment.UEPROV_URL.split('#token=');
+    const there = { UEPROV_URL: again.apiUrl, UEPROV_TOKEN };
     const lost = await ueprov(there, 'op', change);
     expect(lost.code).toBe(5);
     expect(lost.said).toContain('unknown: The server was stopped after ./Diag/Note was sent');
@@ -353,17 +383,4 @@ describe('a device that makes contact by itself', () => {
     expect((await ueprov(environment, 'cancel', id)).code).toBe(7);
     expect((await ueprov(environment, 'op', id)).code).toBe(1);
   });
-});
-
-test('a value of a batch or of a file that is no text is octets', async () => {
-  const { commandsOf } = await import('../packages/cli/src/tree/command-words.ts');
-  const read = async (file: string) =>
-    file === 't' ? encodeUtf8('ä\n') : new Uint8Array([0, 255]);
-  const words = ['./A=@t', './B=@o', './C=@@x', './D=a=b'];
-  expect(await commandsOf('set', words, {}, read)).toEqual([
-    { kind: 'replace', uri: './A', data: 'ä\n' },
-    { kind: 'replace', uri: './B', data: 'AP8=', encoding: 'base64', format: 'bin' },
-    { kind: 'replace', uri: './C', data: '@x' },
-    { kind: 'replace', uri: './D', data: 'a=b' },
-  ]);
 });

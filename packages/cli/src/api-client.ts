@@ -51,9 +51,11 @@ export const ANSWER_BYTES_MAX = 256 * 1024 * 1024;
 
 export class ApiClient {
   readonly #address: ApiAddress;
+  readonly #answerBytesMax: number;
 
-  constructor(address: ApiAddress) {
+  constructor(address: ApiAddress, answerBytesMax = ANSWER_BYTES_MAX) {
     this.#address = address;
+    this.#answerBytesMax = answerBytesMax;
   }
 
   /** Throws CommandFailure with the exit code for what went wrong. */
@@ -87,7 +89,9 @@ export class ApiClient {
     try {
       for await (const chunk of response.body ?? []) {
         length += chunk.length;
-        if (length > ANSWER_BYTES_MAX) throw new Error(`longer than ${ANSWER_BYTES_MAX} octets`);
+        if (length > this.#answerBytesMax) {
+          throw new Error(`longer than ${this.#answerBytesMax} octets`);
+        }
         chunks.push(chunk);
       }
     } catch (error) {
