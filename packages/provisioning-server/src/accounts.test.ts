@@ -2,6 +2,7 @@ import { httpSecretOf } from '@ueprov/protocols/dm';
 import { expect, onTestFinished, test } from 'vitest';
 import { decoyHttpOf, decoySchemeOf, importAccounts } from './accounts.ts';
 import { serverConfig } from './config.ts';
+import type { Store } from './store/store.ts';
 import { openStore } from './testing/dm-device.ts';
 
 const URI = './PktcUE/SipPort';
@@ -39,6 +40,31 @@ test('devices come with both credentials, the profile, and what they should hold
     { uri: URI, desired: '5070', state: 'not-sent' },
   ]);
   expect((await store.profile('p'))?.nodes).toMatchObject([{ uri: URI, Data: '5070' }]);
+});
+
+test('a fleet is written in pieces: no write is larger than what may wait for a commit', async () => {
+  const store = await openStore(onTestFinished);
+  const sizes: number[] = [];
+  const write: Store['write'] = (changes) => {
+    sizes.push(changes.length);
+    return store.write(changes);
+  };
+  const [device] = config().devices;
+  if (device === undefined) throw new Error('no device');
+  const devices = Array.from({ length: 1001 }, (_, index) => ({
+    ...device,
+    ...{ DevId: `urn:x:${index}`, IMPU: `sip:ue${index}@ims.test` },
+  }));
+  await importAccounts(
+    { ...config(), devices },
+    {
+      write,
+      deviceByDevId: (DevId) => store.deviceByDevId(DevId),
+      nodes: (id) => store.nodes(id),
+    },
+  );
+  expect(sizes).toEqual([1000, 1000, 3]);
+  expect(await store.deviceByDevId('urn:x:1000')).toBeDefined();
 });
 
 test('what sessions brought outlives a restart: nonces, and what was verified', async () => {

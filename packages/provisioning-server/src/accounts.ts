@@ -17,10 +17,13 @@ import type { Change, DeviceRecord, NodeRecord, ProfileNode } from './store/reco
 import type { Store } from './store/store.ts';
 import { isSameValue, textOf } from './value.ts';
 
+/** A fleet is more than may wait for one commit. */
+const CHANGES_PER_WRITE = 1000;
+
 /** Writes the configured profiles and devices, and what each device should hold from now on. */
 export async function importAccounts(
   config: ServerConfig,
-  store: Store,
+  store: Pick<Store, 'write' | 'deviceByDevId' | 'nodes'>,
 ): Promise<readonly Profile[]> {
   const profiles = config.profiles.map(profileOf);
   const changes: Change[] = profiles.map((profile) => ({
@@ -40,7 +43,9 @@ export async function importAccounts(
         nodes: newlyWanted(device.id, profile, nodes),
       });
   }
-  if (changes.length > 0) await store.write(changes);
+  for (let at = 0; at < changes.length; at += CHANGES_PER_WRITE) {
+    await store.write(changes.slice(at, at + CHANGES_PER_WRITE));
+  }
   return profiles;
 }
 

@@ -3,6 +3,7 @@
  *
  * PKT-SP-UE-PROV 6.2.4; OMA-DMNOT 6. The server is the DM Notifier and its own Push Sender Agent, with no PPG between, unless
  * the operator has it push through another's. [R-6.2.4-5] [R-6.2.4-6] [R-6.3.4-2] [R-6.3.4-3]
+ * [R-6.3.4-6]
  */
 import { ProtocolError, type Random } from '@ueprov/protocols';
 import { NONCE_ZERO, syncmlHash } from '@ueprov/protocols/digest';

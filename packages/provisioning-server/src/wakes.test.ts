@@ -278,7 +278,7 @@ test('what the store cannot keep is not sent, and nothing of it is left', async 
   expect([wakes.deadline, wakes.funnel.counts.inFlight]).toEqual([undefined, 0]);
 });
 
-test('6.2.4: where a PPG is configured, Package #0 goes there, and its word is the answer [R-6.2.4-4]', async () => {
+test('6.2.4: where a PPG is configured, Package #0 goes there, and its word is the answer [R-6.2.4-4] [R-6.3.4-5] [R-6.3.4-6]', async () => {
   const pushed: [string, Uint8Array][] = [];
   const push = async (IMPU: string, package0: Uint8Array) => {
     pushed.push([IMPU, package0]);

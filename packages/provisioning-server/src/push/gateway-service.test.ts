@@ -122,7 +122,7 @@ async function ask(url: string, entity: PapEntity, authorization = BASIC) {
   return { status, message: status === 202 ? decodePap(contentType, body).message : undefined };
 }
 
-test('a push over PAP becomes a MESSAGE by feature match, and its result comes back [R-6.2.4-7]', async () => {
+test('a push over PAP becomes a MESSAGE by feature match, and its result comes back [R-6.2.4-7] [R-6.3.4-4]', async () => {
   const { core, initiator, url } = await setting();
   const message = push({ 'ppg-notify-requested-to': initiator.url });
   const answer = await ask(url, { message, content: CONTENT });

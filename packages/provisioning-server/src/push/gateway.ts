@@ -1,5 +1,5 @@
 /**
- * A Push Proxy Gateway (PKT-SP-UE-PROV 6.2.4): takes pushes over PAP, sends each recipient a SIP MESSAGE by feature
+ * A Push Proxy Gateway (PKT-SP-UE-PROV 6.2.4) [R-6.3.4-4]: takes pushes over PAP, sends each recipient a SIP MESSAGE by feature
  * match, and tells the initiator what became of it. In memory, with limits: a push that a restart ends is unknown
  * afterwards, and a query says so.
  *

@@ -1,6 +1,6 @@
 /**
  * The server as a Push Initiator: Package #0 goes over PAP to somebody else's Push Proxy Gateway, which sends the
- * MESSAGE. [R-6.2.4-4] What the gateway says becomes what a SIP answer would have been, so that a wake has one fate
+ * MESSAGE. [R-6.2.4-4] [R-6.3.4-5] What the gateway says becomes what a SIP answer would have been, so that a wake has one fate
  * whichever way it went.
  */
 import type { Instant } from '@ueprov/protocols';
