@@ -102,12 +102,20 @@ export const DOCUMENT_LIMITS = {
 
 /** The text of the element that is open, to its end. Elements inside it are left out. */
 export function textOf(cursor: Cursor): string {
-  const gathered = new GatheredText();
+  let text = '';
+  let gathered: GatheredText | undefined;
   for (;;) {
     const token = cursor.next();
-    if (token === CLOSE) return gathered.text;
-    if (token === OPEN) skipElement(cursor);
-    else gathered.add(cursor.text);
+    if (token === CLOSE) return gathered?.text ?? text;
+    if (token === OPEN) {
+      skipElement(cursor);
+    } else if (gathered === undefined && text === '') {
+      text = cursor.text;
+    } else {
+      // Seldom: most texts are one piece.
+      gathered ??= new GatheredText(text);
+      gathered.add(cursor.text);
+    }
   }
 }
 

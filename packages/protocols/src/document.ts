@@ -74,9 +74,13 @@ const COPIED_LENGTH_MAX = 12;
 
 /** Text that comes in pieces: many small ones must not stay in memory as pieces, nor large ones twice. */
 export class GatheredText {
-  #text = '';
+  #text: string;
   /** Absent while one piece is all there is. */
   #small: string[] | undefined;
+
+  constructor(text = '') {
+    this.#text = text;
+  }
 
   add(piece: string): void {
     if (this.#text === '' && this.#small === undefined) {

@@ -18,7 +18,7 @@ import {
   TEXT,
   type Token,
 } from '../cursor.ts';
-import { DocumentMemory, DocumentText, fill } from '../document.ts';
+import { DocumentMemory, DocumentText, fill, textBytes } from '../document.ts';
 import type { ProtocolError, Where } from '../error.ts';
 import { AttributeSpace } from './attribute-space.ts';
 import { characterOf } from './charset.ts';
@@ -56,6 +56,7 @@ export class WbxmlCursor implements Cursor {
   readonly #bytes: Uint8Array;
   readonly #source: WbxmlSource;
   readonly #memory = new DocumentMemory();
+  readonly #document: DocumentText;
   readonly #texts: WbxmlText;
   readonly #pages: readonly Page[];
   /** Absent where the document type has no attributes. */
@@ -82,6 +83,7 @@ export class WbxmlCursor implements Cursor {
   constructor(bytes: Uint8Array) {
     const header = decodeHeader(bytes);
     const text = new DocumentText(bytes);
+    this.#document = text;
     this.#bytes = bytes;
     this.#source = new WbxmlSource(bytes, header);
     this.#texts = new WbxmlText(bytes, text, header.charset, (octets) => this.take(octets));
@@ -94,9 +96,15 @@ export class WbxmlCursor implements Cursor {
   }
 
   get text(): string {
-    this.#text ??= this.#isAscii
-      ? this.#texts.ascii(this.#textStart, this.#textEnd, this.#isFirstText)
-      : this.#texts.read(this.#textStart, this.#textEnd, this.#isFirstText);
+    if (this.#text !== undefined) return this.#text;
+    const start = this.#textStart;
+    const end = this.#textEnd;
+    if (this.#isAscii) {
+      this.#memory.take(textBytes(end - start, true, this.#isFirstText), this);
+      this.#text = this.#document.latin1(start, end);
+    } else {
+      this.#text = this.#texts.read(start, end, this.#isFirstText);
+    }
     this.#isFirstText = false;
     return this.#text;
   }

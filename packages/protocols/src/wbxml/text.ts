@@ -24,7 +24,10 @@ export class WbxmlText {
 
   /** `isFirst`: what is read is no piece that is joined to others. */
   read(start: number, end: number, isFirst: boolean): string {
-    if (this.#isAscii(start, end)) return this.ascii(start, end, isFirst);
+    if (this.#isAscii(start, end)) {
+      this.#take(textBytes(end - start, true, isFirst));
+      return this.#text.latin1(start, end);
+    }
     if (end - start <= PIECE_BYTES) return this.#decode(start, end, isFirst);
     return this.#readPieces(start, end);
   }
@@ -34,12 +37,6 @@ export class WbxmlText {
     let mixed = 0;
     for (let at = start; at < end; at++) mixed |= this.#bytes[at] as number;
     return mixed < 0x80;
-  }
-
-  /** The same of octets that are known to be ASCII. */
-  ascii(start: number, end: number, isFirst: boolean): string {
-    this.#take(textBytes(end - start, true, isFirst));
-    return this.#text.latin1(start, end);
   }
 
   /** The same of one character, which stands in no octets. */
