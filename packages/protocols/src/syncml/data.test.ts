@@ -128,6 +128,12 @@ test('white space around OPAQUE is no part of it; with text beside it, it is tex
   };
   expect(data('03200a00c3020300032000')).toEqual(Uint8Array.of(3, 0));
   expect(data('036100c30162036300')).toBe('abc');
+  // The octet is counted from the start of the message, also where the message is a part of a larger buffer.
+  const byte = decodeHex(before).length + 4;
+  const bytes = decodeHex(`00${before}4fc30361ff62036300 0101010101`.replace(' ', '')).subarray(1);
+  expect(() => decodeSyncML(bytes)).toThrow(
+    expect.objectContaining({ code: 'BYTES_NOT_UTF8', at: { byte } }),
+  );
 });
 
 test('OPAQUE that is no text stays octets in a text Format', () => {
