@@ -45,8 +45,9 @@ const ue = program.command('ue').description('a UE');
 ue.command('run')
   .description('run one UE until it is told to stop')
   .requiredOption('--config <file>', 'its YAML file')
+  .option('--user', 'put what servers ask the user to this terminal; without it they are refused')
   .addHelpText('after', '\nExample:\n  ueprov ue run --config ue.yaml')
-  .action(async (options) => (await import('./run.ts')).runUe(options.config));
+  .action(async (options) => (await import('./run.ts')).runUe(options));
 
 addSyncmlCommands(program);
 addConformanceCommands(program);

@@ -29,14 +29,30 @@ export async function runServer(file: string): Promise<void> {
   await server.close();
 }
 
-export async function runUe(file: string): Promise<void> {
+export interface UeOptions {
+  readonly config: string;
+  /** Whether questions of servers are put to whoever is at the terminal. */
+  readonly user?: boolean;
+}
+
+export async function runUe(options: UeOptions): Promise<void> {
   const log = logOf('ue');
   const { startUe, ueConfig } = await import('@ueprov/ue');
-  const ue = await startUe(ueConfig(await readYaml(file)), {
+  const user = options.user ? await terminalUser() : undefined;
+  const ue = await startUe(ueConfig(await readYaml(options.config)), {
     onLog: (level, text) => log[level](text),
+    ...(user && { user }),
   });
   await untilStopped();
   await ue.close();
+  user?.close();
+}
+
+async function terminalUser() {
+  const { TerminalUser } = await import('./terminal-user.ts');
+  const { stdin: input, stdout: output } = process;
+  // A terminal that is read line by line does not make a signal of Ctrl-C.
+  return new TerminalUser({ input, output }, () => process.kill(process.pid, 'SIGINT'));
 }
 
 /** One line of JSON per event, on standard error: standard output tells the addresses. */
