@@ -132,11 +132,13 @@ describe('keep-alive, RFC 5626 §4.4.1', () => {
     a.transport.send(message('1'), { address: '127.0.0.1', port, transport: 'tcp' });
     const [socket] = await once(server, 'connection');
     let received = '';
-    while (!received.endsWith('\r\n\r\n\r\n\r\n')) {
-      const [bytes] = await once(socket, 'data');
+    const pinged = Promise.withResolvers<void>();
+    socket.on('data', (bytes: Buffer) => {
       received += bytes;
       socket.write('\r\n');
-    }
+      if (received.endsWith('\r\n\r\n\r\n\r\n')) pinged.resolve();
+    });
+    await pinged.promise;
     expect(received.startsWith(textOf('1'))).toBe(true);
     socket.destroy();
     server.close();
@@ -164,10 +166,9 @@ describe('limits', () => {
   });
 
   test('of idleness', async () => {
-    const { transport, came, closed } = await endpoint({ limits: { idleMs: 20 } });
+    const { transport, closed } = await endpoint({ limits: { idleMs: 20 } });
     const peer = await bareClient(transport.addressOf('tcp'));
     peer.socket.write(message('1'));
-    await came.take();
     await peer.ended;
     expect(await closed.take()).toBe('nothing came or went for too long');
   });

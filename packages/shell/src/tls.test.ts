@@ -3,7 +3,7 @@ import { connect as connectTcp } from 'node:net';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { CertificateAuthority, type Credentials } from './certificate-authority.ts';
-import { closeAll, endpoint, message } from './testing/endpoint.ts';
+import { closeAll, closed, endpoint, message } from './testing/endpoint.ts';
 import { identityFault } from './tls.ts';
 
 let ca: CertificateAuthority;
@@ -80,7 +80,7 @@ test('a handshake that does not come is not waited for', async () => {
   const limits = { connectMs: 30 };
   const b = await endpoint({ transports: ['tls'], tls: { ...server }, limits });
   const socket = connectTcp({ host: '127.0.0.1', port: b.transport.ports.tls ?? 0 });
-  await once(socket, 'close');
+  await closed(socket);
   expect(b.transport.connectionCount).toBe(0);
 });
 

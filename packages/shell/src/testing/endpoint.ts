@@ -64,9 +64,13 @@ export async function bareClient({ address, port }: TransportAddress) {
   opened.push({ close: () => socket.destroy() });
   const received = new Inbox<string>();
   socket.on('data', (bytes) => received.put(bytes.toString()));
-  const ended = once(socket, 'close');
+  return { socket, received, ended: closed(socket) };
+}
+
+/** Closed, in whatever way: a reset is one, too. */
+export function closed(socket: Socket): Promise<void> {
   socket.on('error', () => {});
-  return { socket, received, ended };
+  return new Promise((resolve) => socket.once('close', () => resolve()));
 }
 
 export function message(body: string): Uint8Array {
