@@ -29,6 +29,9 @@ program
   .option('--sip-auth <name>', 'how UEs prove themselves in SIP: md5, sha-256 or aka', 'md5')
   .option('--transport <name>', 'how SIP travels: udp, tcp or tls', 'udp')
   .option('--ipv6', 'all of it on ::1')
+  .option('--bind <address>', 'all of it on this address of the machine, for devices from outside')
+  .option('--ports <which>', 'any, or fixed: SIP on 5060, OMA DM on 8090, the API on 8080', 'any')
+  .option('--subscriber <file>', 'YAML list of devices from outside; prints the account of each')
   .option('--keep <dir>', 'keep stores, trees, logs and lab.json with every address there')
   .addHelpText('after', '\nExample:\n  ueprov lab --once --ues 10 --encoding xml')
   .action(async (options) => (await import('./lab/command.ts')).runLabCommand(options));

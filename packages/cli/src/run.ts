@@ -1,14 +1,9 @@
 /** `ueprov server run` and `ueprov ue run`: one actor from its YAML file, until it is told to stop. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type Logger, pino } from 'pino';
-import { parseDocument } from 'yaml';
-import { UsageError } from './exit.ts';
 import { untilStopped } from './signals.ts';
-
-/** No configuration is longer. */
-const CONFIG_BYTES_MAX = 16 * 1024 * 1024;
+import { readYaml } from './yaml-file.ts';
 
 export async function runServer(file: string): Promise<void> {
   const log = logOf('server');
@@ -58,21 +53,4 @@ async function terminalUser() {
 /** One line of JSON per event, on standard error: standard output tells the addresses. */
 function logOf(name: string): Logger {
   return pino({ name, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
-}
-
-async function readYaml(file: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(
-      `${file} cannot be read: ${error instanceof Error ? error.message : error}`,
-    );
-  }
-  if (text.length > CONFIG_BYTES_MAX)
-    throw new UsageError(`${file} is longer than ${CONFIG_BYTES_MAX}`);
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error !== undefined) throw new UsageError(`${file}: ${error.message}`);
-  return document.toJS();
 }

@@ -270,12 +270,11 @@ export class SCscf implements Refusable, ElementUser<Pending> {
   }
 
   #mayWatch(request: SipRequest, source: TransportAddress, set: IdentitySet): boolean {
-    const server = this.#options.hss.applicationServerAt(source);
-    if (server !== undefined) {
-      const { filterCriteria } = set.subscriber;
-      return filterCriteria.some(({ applicationServer }) => applicationServer === server.uri);
-    }
-    return this.#options.isPCscf(source) && servedSet(this.#options.hss, request)?.id === set.id;
+    const { hss, isPCscf } = this.#options;
+    if (isPCscf(source)) return servedSet(hss, request)?.id === set.id;
+    const server = hss.applicationServerAt(source);
+    const { filterCriteria } = set.subscriber;
+    return filterCriteria.some(({ applicationServer }) => applicationServer === server?.uri);
   }
 
   #notify(notifications: readonly Notification[], now: Instant): CscfEffect[] {

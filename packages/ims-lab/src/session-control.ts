@@ -77,7 +77,9 @@ export class SessionControl {
   /** A request that comes from a UE, from an application server, or back from one. */
   request(key: string, received: SipRequest, source: TransportAddress, now: Instant): CscfEffect[] {
     const { route, request } = popRoutes(received, this.#isSelf);
-    const fromService = this.#options.hss.applicationServerAt(source);
+    // What comes from a P-CSCF is of a UE, wherever application servers may have their connections from.
+    const isFromUe = this.#options.isPCscf(source);
+    const fromService = isFromUe ? undefined : this.#options.hss.applicationServerAt(source);
     const session = fromService && this.#services.of(route?.user);
     const passesMax = session === undefined ? 0 : SERVICE_PASSES_MAX;
     const refusal = refusalOf(request, { isSelf: this.#isSelf, passesMax });

@@ -1,10 +1,12 @@
 /** `ueprov lab`: starts the lab and shows it, as a ladder and a table for people or as JSON lines for programs. */
 import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Transport } from '@ueprov/protocols/sip';
 import { encodingOf, UsageError } from '../exit.ts';
 import { untilStopped } from '../signals.ts';
 import { DM_SCHEMES, type DmScheme, SIP_AUTHS, type SipAuth } from './accounts.ts';
+import { readGuests } from './guests.ts';
 import { type Lab, startLab, TRANSPORTS } from './lab.ts';
 import { report } from './progress.ts';
 import { Show } from './show.ts';
@@ -19,6 +21,9 @@ export interface LabCommandOptions {
   readonly keep?: string;
   readonly transport: string;
   readonly ipv6?: boolean;
+  readonly bind?: string;
+  readonly ports?: string;
+  readonly subscriber?: string;
 }
 
 /** A lab is for looking at; fleets are another command's business. */
@@ -26,7 +31,8 @@ const UES_MAX = 500;
 const PATIENCE_MS = 30_000;
 
 export async function runLabCommand(options: LabCommandOptions): Promise<void> {
-  const ues = countOf(options.ues);
+  const guests = options.subscriber === undefined ? [] : await readGuests(options.subscriber);
+  const ues = countOf(options.ues, guests.length > 0 ? 0 : 1);
   const encoding = encodingOf(options.encoding);
   const isJson = options.json ?? false;
   const show = new Show({ isJson, isColoured: process.stdout.hasColors?.() ?? false });
@@ -41,6 +47,9 @@ export async function runLabCommand(options: LabCommandOptions): Promise<void> {
     sipAuth: sipAuthOf(options.sipAuth),
     transport: transportOf(options.transport),
     isIPv6: options.ipv6 ?? false,
+    ...(options.bind !== undefined && { bind: addressOf(options.bind) }),
+    hasFixedPorts: hasFixedPorts(options.ports),
+    guests,
     ...(options.keep !== undefined && { keep: options.keep }),
     ...(consoleDir !== undefined && { consoleDir }),
     onArrow: (ue, arrow, at) => show.arrow(ue, arrow, at),
@@ -48,6 +57,9 @@ export async function runLabCommand(options: LabCommandOptions): Promise<void> {
     onLog: (level, text) => show.log(level, text),
   });
   try {
+    for (const text of lab.guestTexts) show.account(text);
+    // Without UEs of its own, there is nothing to wait for.
+    if (lab.progress.isDone) done.resolve();
     await Promise.race([done.promise, patience(), stopped]);
     show.finished(lab, {
       isKept: options.keep !== undefined,
@@ -69,10 +81,23 @@ function patience(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref());
 }
 
-function countOf(text: string): number {
+function countOf(text: string, least: number): number {
   const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= UES_MAX) return count;
-  throw new UsageError(`--ues is a number from 1 to ${UES_MAX}, not ${text}`);
+  if (Number.isInteger(count) && count >= least && count <= UES_MAX) return count;
+  throw new UsageError(`--ues is a number from ${least} to ${UES_MAX}, not ${text}`);
+}
+
+/** An address, not a name and not all of them: it is what devices are told to go to. */
+function addressOf(text: string): string {
+  const isAny = text === '0.0.0.0' || /^[0:]+$/.test(text);
+  if (isIP(text) !== 0 && !isAny) return text;
+  throw new UsageError(`--bind is one IP address of this machine, not ${text}`);
+}
+
+function hasFixedPorts(text: string | undefined): boolean {
+  if (text === undefined || text === 'any') return false;
+  if (text === 'fixed') return true;
+  throw new UsageError(`--ports is any or fixed, not ${text}`);
 }
 
 function schemeOf(text: string): DmScheme {

@@ -11,23 +11,52 @@ export interface LabWire {
   readonly tls?: { readonly ca: string; readonly key: string; readonly cert: string };
 }
 
+/** Of everything that a device from outside has to know; 0: any. */
+export interface LabPorts {
+  readonly pCscf: number;
+  readonly pCscfTls: number;
+  readonly sCscf: number;
+  readonly server: number;
+  readonly dm: number;
+  readonly api: number;
+}
+
+export const ANY_PORTS: LabPorts = {
+  pCscf: 0,
+  pCscfTls: 0,
+  sCscf: 0,
+  server: 0,
+  dm: 0,
+  api: 0,
+};
+/** SIP where SIP is (RFC 3261 §19.1.2), the others where they seldom meet anything. */
+export const FIXED_PORTS: LabPorts = {
+  pCscf: 5060,
+  pCscfTls: 5061,
+  sCscf: 5070,
+  server: 5080,
+  dm: 8090,
+  api: 8080,
+};
+
 export function serverDocument(
   accounts: readonly LabAccount[],
   data: string,
   { host, transport, tls }: LabWire,
+  ports: LabPorts = ANY_PORTS,
 ): unknown {
   return {
     data,
     sip: {
       host,
-      port: 0,
+      port: ports.server,
       transports: preferring(transport),
       ...(tls && { tls: { ...tls, port: 0 } }),
       identity: `sip:prov@${DOMAIN}`,
       trusted: [host],
     },
-    dm: { host, port: 0, path: '/dm', ServerID: SERVER_ID },
-    api: { host, port: 0 },
+    dm: { host, port: ports.dm, path: '/dm', ServerID: SERVER_ID },
+    api: { host, port: ports.api },
     profiles: [LAB_PROFILE],
     devices: accounts.map(({ DevId, IMPU, name, scheme, CLCRED, SRVCRED }) => ({
       DevId,

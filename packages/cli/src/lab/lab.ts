@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ImsLab, startImsLab } from '@ueprov/ims-lab';
+import { type ImsLab, type Subscriber, startImsLab } from '@ueprov/ims-lab';
 import { ha1 } from '@ueprov/protocols/digest';
 import type { Transport, TransportAddress } from '@ueprov/protocols/sip';
 import {
@@ -17,7 +17,15 @@ import { type RunningUe, startUe, ueConfig } from '@ueprov/ue';
 import { UsageError } from '../exit.ts';
 import type { Arrow } from '../ladder.ts';
 import { type DmScheme, DOMAIN, type LabAccount, labAccounts, type SipAuth } from './accounts.ts';
-import { type LabWire, serverDocument, ueDocument } from './documents.ts';
+import {
+  ANY_PORTS,
+  FIXED_PORTS,
+  type LabPorts,
+  type LabWire,
+  serverDocument,
+  ueDocument,
+} from './documents.ts';
+import { guestText, type LabGuest } from './guests.ts';
 import { mark, Progress, type UeProgress } from './progress.ts';
 import { BOXES, type Datagram, seeDatagram } from './wire.ts';
 
@@ -33,6 +41,12 @@ export interface LabOptions {
   /** How SIP goes between the boxes; UDP unless said otherwise. */
   readonly transport?: Transport;
   readonly isIPv6?: boolean;
+  /** An address of this machine that all of it is on; loopback unless given. */
+  readonly bind?: string;
+  /** The ports of `FIXED_PORTS`, for devices from outside; any unless said so. */
+  readonly hasFixedPorts?: boolean;
+  /** Devices from outside. */
+  readonly guests?: readonly LabGuest[];
   /** Kept after the end; a folder that goes with the lab when absent. */
   readonly keep?: string;
   readonly consoleDir?: string;
@@ -48,6 +62,8 @@ export interface Lab {
   readonly dmUrl: string;
   readonly token: string | undefined;
   readonly pCscf: TransportAddress;
+  /** For each guest, what a person types into its device. */
+  readonly guestTexts: readonly string[];
   /** The SIP sockets of the server and of the UEs, in order. */
   readonly sip: { readonly server: TransportAddress; readonly ues: readonly TransportAddress[] };
   /** Stores, trees and logs. */
@@ -118,6 +134,25 @@ class RunningLab implements Lab {
     return addressOf(this.#ims?.pCscf);
   }
 
+  get guestTexts(): readonly string[] {
+    const ims = this.#ims;
+    if (ims === undefined) return [];
+    const transports = this.#wire.tls === undefined ? (['udp', 'tcp'] as const) : TRANSPORTS;
+    const pCscf = transports.map(
+      (transport) => `${textOf(ims.addressOf('pCscf', transport))}/${transport}`,
+    );
+    const at = { pCscf, domain: DOMAIN, dmUrl: this.dmUrl };
+    return this.#guests.map((guest) => guestText(guest, at));
+  }
+
+  get #guests(): readonly LabGuest[] {
+    return this.#options.guests ?? [];
+  }
+
+  get #ports(): LabPorts {
+    return this.#options.hasFixedPorts === true ? FIXED_PORTS : ANY_PORTS;
+  }
+
   get sip(): Lab['sip'] {
     const server = this.#server?.sip ?? { address: '', port: 0 };
     return { server, ues: this.#ues.map(({ address }) => address) };
@@ -145,7 +180,13 @@ class RunningLab implements Lab {
 
   async #startServer(): Promise<ProvisioningServer> {
     const { consoleDir } = this.#options;
-    const document = serverDocument(this.#accounts, join(this.dir, 'server'), this.#wire);
+    const managed = this.#guests.filter(({ isManaged }) => isManaged);
+    const document = serverDocument(
+      [...this.#accounts, ...managed.map(({ account }) => account)],
+      join(this.dir, 'server'),
+      this.#wire,
+      this.#ports,
+    );
     this.#server = await startProvisioningServer(serverConfig(document), {
       onDatagram: ({ at, from, to, bytes }) =>
         this.#datagram({ at, from: textOf(from), to: textOf(to), bytes }),
@@ -163,22 +204,13 @@ class RunningLab implements Lab {
     this.#ims = await startImsLab({
       domain: DOMAIN,
       host,
+      ports: this.#ports,
       ...(tls && { tls }),
       applicationServers: [{ uri, address: applicationServer }],
-      subscribers: this.#accounts.map((account) => ({
-        IMPI: account.IMPI,
-        ...proofOf(account),
-        IMPUs: [account.IMPU],
-        filterCriteria: [
-          {
-            priority: 0,
-            applicationServer: uri,
-            method: 'REGISTER',
-            includeRegisterRequest: true,
-            defaultHandling: 'SESSION_CONTINUED',
-          },
-        ],
-      })),
+      subscribers: [
+        ...this.#accounts.map((account) => subscriberOf(account, [account.IMPU], uri)),
+        ...this.#guests.map(({ account, IMPUs }) => subscriberOf(account, IMPUs, uri)),
+      ],
       // Of what comes from outside, its sender has told already.
       onWire: (datagram) => this.#core.has(datagram.from) && this.#datagram(datagram),
     });
@@ -278,12 +310,27 @@ class RunningLab implements Lab {
 }
 
 /** With TLS, an authority and one certificate for all who listen, made now and kept nowhere. */
-async function wireOf({ transport = 'udp', isIPv6 = false }: LabOptions): Promise<LabWire> {
-  const host = isIPv6 ? '::1' : '127.0.0.1';
+async function wireOf({ transport = 'udp', isIPv6 = false, bind }: LabOptions): Promise<LabWire> {
+  const host = bind ?? (isIPv6 ? '::1' : '127.0.0.1');
   if (transport !== 'tls') return { host, transport };
   const authority = await CertificateAuthority.create('ueprov lab');
   const { key, cert } = await authority.issue([host, `sip:${DOMAIN}`]);
   return { host, transport, tls: { ca: authority.cert, key, cert } };
+}
+
+function subscriberOf(
+  account: LabAccount,
+  IMPUs: readonly string[],
+  applicationServer: string,
+): Subscriber {
+  const criterion = {
+    priority: 0,
+    applicationServer,
+    method: 'REGISTER',
+    includeRegisterRequest: true,
+    defaultHandling: 'SESSION_CONTINUED',
+  } as const;
+  return { IMPI: account.IMPI, ...proofOf(account), IMPUs, filterCriteria: [criterion] };
 }
 
 /** What the HSS has of the UE, for the one way in which it proves itself. */

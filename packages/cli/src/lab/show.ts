@@ -59,6 +59,11 @@ export class Show {
     if (token !== undefined) this.#print(`Console  ${apiUrl}/#token=${token}`);
   }
 
+  /** Of a device from outside. */
+  account(text: string): void {
+    this.#print(`\n${text}`);
+  }
+
   hint(text: string): void {
     this.#print(this.#options.isColoured ? styleText('dim', text) : text);
   }
