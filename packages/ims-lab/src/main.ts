@@ -7,10 +7,12 @@ import assert from 'node:assert';
 import { randomBytes } from 'node:crypto';
 import { encodeUri, type Transport, type TransportAddress } from '@ueprov/protocols/sip';
 import type { SipTls } from '@ueprov/shell';
+import { labZone } from './dns-zone.ts';
 import type { Fault } from './faults.ts';
 import { hostPortOf } from './forwarding.ts';
 import type { Subscriber } from './hss.ts';
 import { composeLab, type Lab, type LabElement, type LabOptions, type LabSockets } from './lab.ts';
+import { DnsServer } from './shell/dns-server.ts';
 import { SipShell, type WireEvent } from './shell/sip-shell.ts';
 
 export type { Fault } from './faults.ts';
@@ -76,6 +78,8 @@ export interface ImsLab {
   readonly pCscf: HostPort;
   readonly pCscfs: readonly HostPort[];
   readonly sCscf: HostPort;
+  /** A DNS server for the names of the lab: its domain leads to the P-CSCFs. */
+  readonly dns: HostPort;
   /** Where one of them listens for this transport. */
   addressOf(element: LabElement | 'pCscf', transport: Transport): TransportAddress;
   addSubscriber(subscriber: Subscriber): void;
@@ -91,6 +95,8 @@ export interface ImsLab {
   counters(): LabCounters;
   close(): Promise<void>;
 }
+
+const LOOPBACK = '127.0.0.1';
 
 export async function startImsLab(options: ImsLabOptions): Promise<ImsLab> {
   const lab = new RunningLab(options);
@@ -108,6 +114,7 @@ class RunningLab implements ImsLab {
   readonly #transports: readonly Transport[];
   readonly #shells = new Map<LabElement, SipShell>();
   #lab: Lab | undefined;
+  #dns: DnsServer | undefined;
 
   constructor(options: ImsLabOptions) {
     const { tls, transports = tls === undefined ? ['udp', 'tcp'] : ['udp', 'tcp', 'tls'] } =
@@ -128,6 +135,11 @@ class RunningLab implements ImsLab {
     return hostPort(this.#shell('sCscf').address);
   }
 
+  get dns(): HostPort {
+    assert(this.#dns !== undefined, 'the lab is open');
+    return { host: this.#options.host ?? LOOPBACK, port: this.#dns.port };
+  }
+
   async open(): Promise<void> {
     const { pCscf = 0, pCscfTls = 0, sCscf = 0 } = this.#options.ports ?? {};
     for (const [index, name] of this.#pCscfNames.entries()) {
@@ -144,6 +156,11 @@ class RunningLab implements ImsLab {
     };
     this.#lab = composeLab(this.#options, addresses, (length) => randomBytes(length));
     for (const [name, element] of this.#lab.elements) this.#shell(name).drive(element);
+    const pCscfs = addresses.pCscfs.map(({ address }, index) => {
+      return { address, ports: addresses.sockets.pCscfs[index]?.ports ?? {} };
+    });
+    const { domain, host = LOOPBACK } = this.#options;
+    this.#dns = await DnsServer.open(host, 0, labZone(domain.toLowerCase(), pCscfs));
   }
 
   addressOf(element: LabElement | 'pCscf', transport: Transport): TransportAddress {
@@ -199,7 +216,8 @@ class RunningLab implements ImsLab {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#shells.values()].map((shell) => shell.close()));
+    const sockets = [...this.#shells.values(), ...(this.#dns === undefined ? [] : [this.#dns])];
+    await Promise.all(sockets.map((each) => each.close()));
   }
 
   get #running(): Lab {
@@ -219,7 +237,7 @@ class RunningLab implements ImsLab {
   }
 
   async #openOne(name: LabElement, port: number, tlsPort: number): Promise<void> {
-    const { host = '127.0.0.1', tls, onWire } = this.#options;
+    const { host = LOOPBACK, tls, onWire } = this.#options;
     const report = ({ at, from, to, bytes }: WireEvent) => {
       onWire?.({ at, from: hostPortOf(from), to: hostPortOf(to), bytes });
     };
