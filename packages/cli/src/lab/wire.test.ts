@@ -15,6 +15,7 @@ const BOXES: Readonly<Record<string, string>> = {
   p: 'P-CSCF',
   s: 'S-CSCF',
   a: 'Prov. Server',
+  'h:5060': 'P-CSCF',
 };
 
 function seen(from: string, to: string, message: SipMessage | Uint8Array, progress: Progress) {
@@ -105,4 +106,25 @@ test('arrows carry method, package and status', () => {
 test('a datagram that is no SIP is not drawn; one of nobody belongs to nobody', () => {
   expect(seen('u', 'p', Uint8Array.of(1, 2, 3), progress())).toBeUndefined();
   expect(seen('u', 'p', sip('REGISTER'), new Progress([]))?.ue).toBeUndefined();
+});
+
+test('a response over a connection is drawn to whom Via names, not to the port of its connection', () => {
+  const at = (transport: string) =>
+    seen('s', 'u', responseTo(sip('MESSAGE', transport), 200), progress())?.arrow.to;
+  expect(at('UDP')).toBe('UE');
+  // `h` of the Via, with the port that it does not say.
+  expect(at('TCP')).toBe('P-CSCF');
+});
+
+test('the address of a UE says which IP it speaks', () => {
+  const all = progress();
+  const bytes = encodeSip(sip('REGISTER'));
+  const boxOf = () => 'UE';
+  for (const [from, ip] of [
+    ['127.0.0.1:5060', 'ipv4'],
+    ['[::1]:5060', 'ipv6'],
+  ] as const) {
+    seeDatagram({ at: 1, from, to: 'p', bytes }, boxOf, all);
+    expect(all.ues[0]?.wire.ip).toBe(ip);
+  }
 });

@@ -21,6 +21,7 @@ import {
   to,
   vias,
 } from './fields.ts';
+import { Framer } from './framer.ts';
 import { headerOf, listOf } from './headers.ts';
 import type { SipRequest } from './message.ts';
 import { decodeUri } from './uri.ts';
@@ -106,7 +107,7 @@ function refusalOf(bytes: Uint8Array): ProtocolError | undefined {
   }
 }
 
-describe.skipIf(!existsSync(FOLDER))('RFC 4475', () => {
+describe.skipIf(!existsSync(FOLDER))('RFC 4475 [AC-26]', () => {
   test('every file has a verdict', () => {
     const files = readdirSync(FOLDER).map((file) => file.replace(/\.dat$/, ''));
     expect([...VALID, ...Object.keys(INVALID)].sort()).toEqual(files.sort());
@@ -127,6 +128,23 @@ describe.skipIf(!existsSync(FOLDER))('RFC 4475', () => {
     expect(refusal?.code).toBe(code);
     const isResponse = Buffer.from(bytes).toString('latin1').startsWith('SIP/');
     expect(isResponse ? 'dropped' : statusOfError(refusal!)).toBe(status);
+  });
+
+  test('over a stream each file is the same octet by octet, and nothing but messages comes out', () => {
+    for (const name of [...VALID, ...Object.keys(INVALID)]) {
+      const bytes = read(name);
+      const framer = new Framer();
+      const pieces = [...bytes].flatMap((octet) => framer.push(Uint8Array.of(octet)));
+      expect(pieces, name).toEqual(new Framer().push(bytes));
+      const [first] = pieces;
+      if (first?.kind === 'message')
+        expect(bytes.subarray(0, first.bytes.length)).toEqual(first.bytes);
+    }
+  });
+
+  test('over a stream the two requests of dblreq are two', () => {
+    const kinds = new Framer().push(read('dblreq')).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'message')).toHaveLength(2);
   });
 
   test('wsinv: folds, blanks, compact names and leading zeros mean what they should', () => {
