@@ -317,6 +317,7 @@ const COMMAND_MUTANTS: readonly ClientMutant[] = [
     lie('Copy', ['404', '425', '405'], '200'),
   ),
   says('C-EXEC-LIES', 'calls every Exec done', 'EXE-1', lie('Exec', undefined, '200')),
+  says('C-EXEC-500', 'calls every Exec failed', 'EXE-1.3', lie('Exec', ['200', '202'], '500')),
   says('C-ALERT-LIES', 'calls every Alert done', 'UIA-1.2 UIA-1.3', lie('Alert', undefined, '200')),
   says('C-ALERT-500', 'fails at an Alert', 'UIA-1.1', lie('Alert', undefined, '500')),
   hears('C-ALERT-STOPS', 'stops at an Alert', 'UIA-1.4', (m) =>

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startUe, ueConfig } from '@ueprov/ue';
+import { startUe, ueConfig, type VendorObject } from '@ueprov/ue';
 import type { ClientGround, ClientUnderTest } from '../client/bench.ts';
 import { PCscf } from '../client/p-cscf.ts';
 import type { AccountFacts } from '../conformance/account.ts';
@@ -19,6 +19,26 @@ export const OUR_GROUND: ClientGround = {
   readOnly: './DevInfo/Man',
   secret: 'AppAuth/1/AAuthSecret',
   permanent: './DevInfo',
+  exec: './Vendor/Act',
+};
+
+const VENDOR_NODE = { occurrence: 'One', scope: 'Permanent', description: 'For the kit.' } as const;
+
+/** Something to execute, which does nothing. */
+const VENDOR: VendorObject = {
+  shape: {
+    ...VENDOR_NODE,
+    name: 'Vendor',
+    Format: 'node',
+    AccessType: ['Get'],
+    children: [{ ...VENDOR_NODE, name: 'Act', Format: 'null', AccessType: ['Exec', 'Get'] }],
+  },
+  actions: {
+    './Vendor/Act': {
+      alertType: 'Reversed-Domain-Name: com.example.vendor.act',
+      run: async () => ({ status: 200 }),
+    },
+  },
 };
 
 export interface OurUe extends ClientUnderTest {
@@ -34,7 +54,8 @@ export async function startOurUe(
 ): Promise<OurUe> {
   const folder = await mkdtemp(join(tmpdir(), 'ueprov-kit-'));
   const core = await PCscf.open('127.0.0.1', 0);
-  const ue = await startUe(ueConfig(documentOf(facts, url, encoding, folder, core, isReporting)));
+  const document = documentOf(facts, url, encoding, folder, core, isReporting);
+  const ue = await startUe(ueConfig(document), { objects: [VENDOR] });
   await core.registered();
   return {
     ...core.client(OUR_GROUND),

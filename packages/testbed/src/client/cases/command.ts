@@ -224,6 +224,19 @@ const COPY_CASES: readonly ClientCase[] = [
       );
     },
   ),
+  inSession(
+    'EXE-1.3',
+    'OMA-DMREPPRO 6.6.6',
+    'a node that can be executed is, at once or later, with a Correlator too',
+    async (session, bench) => {
+      const uri = bench.need('exec');
+      for (const run of [exec(uri), exec(uri, 'kit-correlator')]) {
+        const answer = await session.exchange(run);
+        needSupport(answer, run);
+        requireOneOf(answer.code(run), ['200', '202'], 'Status of Exec');
+      }
+    },
+  ),
 ];
 
 const ALERT_CASES: readonly ClientCase[] = [
