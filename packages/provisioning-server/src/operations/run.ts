@@ -9,6 +9,9 @@ import { interrupted, isDone, isReading, moved, settled } from './operation.ts';
 import { resultRecord, wireOperation } from './wire.ts';
 
 const ACCEPTED = 202;
+const NOT_EXECUTED = 215;
+const ROLLED_BACK = 216;
+const ROLL_BACK_FAILED = 516;
 
 export class OperationRun {
   #record: OperationRecord;
@@ -78,13 +81,17 @@ export class OperationRun {
       .map(({ uri }) => uri);
   }
 
-  /** OMA-DMREPPRO 6.6.2: an Atomic that failed did nothing, whatever its parts say. */
+  /** OMA-DMREPPRO 6.6.2: an Atomic that failed did nothing, whatever its parts say; unless it could not be taken back. */
   #withAtomic(): OperationRecord {
     const status = this.#atomicStatus;
-    if (status === undefined || status === UNANSWERED || status < 300) return this.#record;
-    const commands = this.#record.commands.map((command) =>
-      isDone(command) ? { ...command, status: 216 } : command,
-    );
+    if (status === undefined || status < 300) return this.#record;
+    const isStuck = status === ROLL_BACK_FAILED;
+    const commands = this.#record.commands.map((command) => {
+      if (isDone(command)) return { ...command, status: isStuck ? status : ROLLED_BACK };
+      return command.status === undefined && !isStuck
+        ? { ...command, status: NOT_EXECUTED }
+        : command;
+    });
     return { ...this.#record, commands };
   }
 
