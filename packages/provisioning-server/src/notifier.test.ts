@@ -6,6 +6,7 @@ import {
   Notifier,
   RETRY_AFTER_MAX_S,
   SESSION_WAIT_MS,
+  WAKES_MAX,
 } from './notifier.ts';
 import type { WakeCounts } from './wake-funnel.ts';
 import { type Attempt, type NotifierEffect, TRANSITIONS } from './wake-states.ts';
@@ -266,6 +267,22 @@ test('a lane sends at its rate and so many at once; the others wait in their ord
   if (first === undefined) throw new Error('nothing was sent');
   const effects = answer(notifier, first.attempt, 200, 1000);
   expect(sent(effects).map(({ attempt }) => attempt.device)).toEqual(['d12']);
+  addsUp(notifier.funnel.counts);
+});
+
+test('so many wakes are under way at once; one more is not taken, and one that is joins', () => {
+  const notifier = open({ budget: { perSecond: 1, atOnce: 1 } });
+  for (let index = 0; index < WAKES_MAX; index++) {
+    notifier.step({ kind: 'wake', device: `d${index}`, lane: LANE }, 0);
+  }
+  expect([notifier.size, notifier.isFull('one-more'), notifier.isFull('d7')]).toEqual([
+    WAKES_MAX,
+    true,
+    false,
+  ]);
+  expect(notifier.step({ kind: 'wake', device: 'one-more', lane: LANE }, 0)).toEqual([]);
+  notifier.step({ kind: 'session', device: 'd7' }, 1);
+  expect(notifier.isFull('one-more')).toBe(false);
   addsUp(notifier.funnel.counts);
 });
 

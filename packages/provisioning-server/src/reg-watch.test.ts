@@ -28,7 +28,11 @@ const device = (id: string, IMPU: string) => ({
   SRVCRED: credentialOf('md5', 'srv', `server-secret-${id}`),
 });
 
-async function setting(mode: RegWatchOptions['mode'] = 'when-needed', status = 200) {
+async function setting(
+  mode: RegWatchOptions['mode'] = 'when-needed',
+  status = 200,
+  watchesMax = 10,
+) {
   const store = await openStore(onTestFinished);
   await store.write([
     { kind: 'device', device: device('d1', IMPU) },
@@ -42,7 +46,7 @@ async function setting(mode: RegWatchOptions['mode'] = 'when-needed', status = 2
   const clock = { now: NOW };
   let drawn = 0;
   const watch = new RegWatch(
-    { identity: 'sip:prov@ims.test', contact: () => 'sip:192.0.2.9:5090', mode },
+    { identity: 'sip:prov@ims.test', contact: () => 'sip:192.0.2.9:5090', mode, watchesMax },
     {
       store,
       now: () => clock.now,
@@ -227,6 +231,15 @@ test('a core that does not let us watch is not asked again, and it is said', asy
   await settled();
   expect(watch.size).toBe(0);
   expect(refused).toEqual([expect.stringContaining('403')]);
+});
+
+test('AC-24: so many devices are watched; one more is not, and it is said', async () => {
+  const { watch, refused } = await setting('always', 200, 1);
+  watch.registered('d1', IMPU, ROUTE, true);
+  expect(refused).toEqual([]);
+  watch.registered('d2', 'tel:+15551230000', ROUTE, true);
+  expect(watch.size).toBe(1);
+  expect(refused).toEqual(['tel:+15551230000 is not watched: 1 others are']);
 });
 
 test('who de-registered is not watched any more', async () => {

@@ -54,6 +54,8 @@ export interface RegWatchOptions {
   /** Where NOTIFY finds it, once it listens. */
   readonly contact: () => string;
   readonly mode: 'never' | 'when-needed' | 'always';
+  /** Devices watched at once; WATCHES_MAX unless said otherwise. */
+  readonly watchesMax?: number;
 }
 
 interface Watch {
@@ -95,11 +97,11 @@ export class RegWatch {
 
   /** A device registered through this S-CSCF; `acceptsPush` is undefined where its tags were not told. */
   registered(device: string, IMPU: string, route: string, acceptsPush: boolean | undefined): void {
-    const { mode } = this.#options;
+    const { mode, watchesMax = WATCHES_MAX } = this.#options;
     const isWanted = mode === 'always' || (mode === 'when-needed' && acceptsPush === undefined);
     if (!isWanted || this.#byDevice.has(device)) return;
-    if (this.#byDevice.size >= WATCHES_MAX) {
-      this.#ports.onRefused(`${IMPU} is not watched: ${WATCHES_MAX} are`);
+    if (this.#byDevice.size >= watchesMax) {
+      this.#ports.onRefused(`${IMPU} is not watched: ${watchesMax} others are`);
       return;
     }
     const { identity, contact } = this.#options;

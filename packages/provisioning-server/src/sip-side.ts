@@ -39,6 +39,7 @@ export class SipSide {
   readonly #watch: RegWatch;
   readonly #applicationServer: ApplicationServer;
   #endpoint: SipEndpoint | undefined;
+  #isClosing = false;
 
   constructor(config: ServerConfig['sip'], ports: SipSidePorts) {
     this.#config = config;
@@ -78,6 +79,7 @@ export class SipSide {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     this.#watchAlarm.clear();
     await this.#endpoint?.close();
     this.#watchAlarm.clear();
@@ -89,7 +91,7 @@ export class SipSide {
     target: TransportAddress,
     device: string | undefined,
   ): Promise<SipResponse> {
-    if (this.#endpoint === undefined) throw new SipFailure('closing');
+    if (this.#endpoint === undefined || this.#isClosing) throw new SipFailure('closing');
     const sentAt = Date.now();
     const outgoing = device === undefined ? [] : [passage(device, request, true, sentAt)];
     try {

@@ -8,6 +8,7 @@ import {
   decodeOmaPush,
   decodePap,
   encodePap,
+  PAP_BODY_BYTES_MAX,
   type PapEntity,
   type PushMessage,
 } from '@ueprov/protocols/push';
@@ -199,6 +200,14 @@ test.each([
     code,
     'bad-message-fragment': text,
   });
+});
+
+test('a body that is longer than PAP may be is refused before it is read', async () => {
+  const { url } = await setting();
+  const contentType = 'application/xml';
+  const body = (length: number) => ({ contentType, body: new Uint8Array(length) });
+  expect((await postPap(url, body(PAP_BODY_BYTES_MAX), BASIC)).status).toBe(202);
+  expect((await postPap(url, body(PAP_BODY_BYTES_MAX + 1), BASIC)).status).toBe(413);
 });
 
 test('a response where a request belongs is a bad message', async () => {
