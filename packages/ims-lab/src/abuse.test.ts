@@ -1,7 +1,18 @@
 // Abuse cases of design that concern the core: who may say what to whom, and what runs in circles.
 
-import { headerOf, headersOf, type SipRequest, withHeader } from '@ueprov/protocols/sip';
+import {
+  decodeSip,
+  encodeSip,
+  headerOf,
+  headersOf,
+  prependHeader,
+  type SipRequest,
+  type TransportAddress,
+  withHeader,
+} from '@ueprov/protocols/sip';
 import { expect, test } from 'vitest';
+import { Hss } from './hss.ts';
+import { SCscf } from './s-cscf.ts';
 import { Endpoint, seededRandom } from './testing/endpoint.ts';
 import { TestWatcher } from './testing/watcher.ts';
 import { AS_URI, criterion, message, P_CSCF, S_CSCF, subscriber, world } from './testing/world.ts';
@@ -134,4 +145,21 @@ test('a line break in what a UE says of itself does not get into anybody’s hea
     const lines = Buffer.from(bytes).toString('latin1').split('\r\n');
     expect(lines.some((line) => line.startsWith('P-Asserted-Identity: <sip:evil>'))).toBe(false);
   }
+});
+
+test('a UE behind a P-CSCF on the host of an application server is no application server (AC-23)', () => {
+  const address = { address: '127.0.0.1', port: 5090, transport: 'tcp' } as const;
+  const hss = new Hss([subscriber('alice')], [{ uri: AS_URI, address }]);
+  const isPCscf = ({ flow }: TransportAddress) => flow === 'of the P-CSCF';
+  const random = seededRandom(1);
+  const sCscf = new SCscf({ domain: 'home.example', address: S_CSCF, random, hss, isPCscf });
+  const via = 'SIP/2.0/TCP 127.0.0.1:5060;branch=z9hG4bK1';
+  const bytes = encodeSip(prependHeader(message(ALICE), 'Via', via));
+  const statusOf = (flow: string) => {
+    const source = { address: '127.0.0.1', port: 40_000, transport: 'tcp', flow } as const;
+    const [answer] = sCscf.step({ kind: 'octets', bytes, source }, 0);
+    const response = answer && decodeSip(answer.bytes);
+    return response?.kind === 'response' ? response.status : undefined;
+  };
+  expect(statusOf('of the P-CSCF')).toBe(403);
 });

@@ -201,3 +201,30 @@ test('a port that is taken is an error that says so, and leaves nothing open', a
     `SIP cannot listen on 127.0.0.1:${taken.port}/udp`,
   );
 });
+
+test('a P-CSCF that is lost answers nothing, the other one does, and all is well once it is back', async () => {
+  const lab = await startImsLab({
+    domain: 'home.example',
+    subscribers: [],
+    applicationServers: [],
+    pCscfCount: 2,
+  });
+  open.push(lab);
+  const ue = await Peer.bind();
+  const [first, second] = lab.pCscfs;
+  lab.fail('pCscf1', { kind: 'lost' });
+  ue.sendRaw(new TextEncoder().encode('garbage'), first!.port);
+  expect((await ue.ask(register(ue.port, 1), second!.port, '1')).status).toBe(404);
+  expect(lab.counters().garbage).toBe(0);
+  lab.fail('pCscf1', undefined);
+  expect((await ue.ask(register(ue.port, 2), first!.port, '2')).status).toBe(404);
+  expect(() => lab.fail('pCscf3', { kind: 'lost' })).toThrow('no pCscf3');
+});
+
+test('the network ends a registration: the application server hears of it', async () => {
+  const { lab, as } = await registered();
+  const told = as.receiveAndAnswer(lab.sCscf.port);
+  lab.deregister('sip:ue1@home.example', 'deactivated');
+  expect(headerOf(await told, 'Expires')).toBe('0');
+  expect(lab.registrations()).toEqual([]);
+});
