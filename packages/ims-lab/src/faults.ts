@@ -33,7 +33,7 @@ export class FaultyElement implements Engine<CscfInput, CscfEffect> {
   readonly #element: Refusable;
   readonly #random: Random;
   #fault: Fault | undefined;
-  #delayed: readonly Delayed[] = [];
+  #delayed: Delayed[] = [];
 
   constructor(element: Refusable, random: Random) {
     this.#element = element;
@@ -65,7 +65,7 @@ export class FaultyElement implements Engine<CscfInput, CscfEffect> {
     if (this.#fault?.kind === 'drop' && this.#draw() < this.#fault.share) return [];
     if (this.#fault?.kind !== 'delay') return this.#element.step(input, now);
     if (this.#delayed.length < DELAYED_MAX) {
-      this.#delayed = [...this.#delayed, { at: now + this.#fault.ms, input }];
+      this.#delayed.push({ at: now + this.#fault.ms, input });
     }
     return [];
   }

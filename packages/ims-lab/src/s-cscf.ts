@@ -98,7 +98,8 @@ export class SCscf implements Refusable, ElementUser<Pending> {
   step(input: CscfInput | Timeout, now: Instant): CscfEffect[] {
     const effects = this.#element.step(input, now);
     if (input.kind !== 'timeout') return effects;
-    const changed = this.#registrar.expire(now);
+    const isDue = (this.#registrar.deadline ?? Number.POSITIVE_INFINITY) <= now;
+    const changed = isDue ? this.#registrar.expire(now) : [];
     const notifications = this.#watchers.expire((set) => this.#registrar.of(set), now);
     return [
       ...effects,
