@@ -113,8 +113,10 @@ function check(message: SipMessage): void {
   maxForwards(message);
   expires(message);
   minExpires(message);
-  contacts(message);
-  for (const name of ADDRESS_LIST_HEADERS) if (name !== 'Contact') addresses(message, name);
+  if (seen.has('contact')) contacts(message);
+  for (const name of ADDRESS_LIST_HEADERS) {
+    if (name !== 'Contact' && seen.has(name.toLowerCase())) addresses(message, name);
+  }
   const { method } = cSeq(message);
   // RFC 3261 §8.1.1.5: the method of CSeq is that of the request.
   if (message.kind === 'request' && method !== message.method) {

@@ -7,16 +7,21 @@ interface HasHeaders {
 
 /** Value of the first header of that name, without case. */
 export function headerOf(message: HasHeaders, name: string): string | undefined {
-  const wanted = name.toLowerCase();
-  return message.headers.find((header) => header.name.toLowerCase() === wanted)?.value;
+  for (const header of message.headers) if (isNamed(header, name)) return header.value;
+  return undefined;
 }
 
 /** Values of all headers of that name, in order, one per header line. */
 export function headersOf(message: HasHeaders, name: string): readonly string[] {
-  const wanted = name.toLowerCase();
-  return message.headers
-    .filter((header) => header.name.toLowerCase() === wanted)
-    .map((header) => header.value);
+  const values: string[] = [];
+  for (const header of message.headers) if (isNamed(header, name)) values.push(header.value);
+  return values;
+}
+
+/** Names are ASCII: what is of another length is another name, which spares most of the comparing. */
+function isNamed(header: Header, name: string): boolean {
+  if (header.name === name) return true;
+  return header.name.length === name.length && header.name.toLowerCase() === name.toLowerCase();
 }
 
 /**

@@ -15,7 +15,6 @@ export interface Parameter {
 }
 
 const TOKEN = /[A-Za-z0-9\-.!%*_+`'~]+/y;
-const SPACE = /[\t ]*/y;
 const QUOTED = /"((?:[^"\\]|\\.)*)"/sy;
 /**
  * token or host: an IPv6 address may stand with or without its brackets (RFC 3261 §25.1,
@@ -42,7 +41,7 @@ export class Scanner {
   }
 
   skipSpace(): void {
-    this.match(SPACE);
+    while (this.text[this.#at] === ' ' || this.text[this.#at] === '\t') this.#at++;
   }
 
   /** What `pattern` (sticky) finds here, consumed. */

@@ -15,6 +15,8 @@ export interface Via {
 /** RFC 3261 §8.1.1.7: a branch that starts so is unique in space and time. */
 export const BRANCH_COOKIE = 'z9hG4bK';
 
+const SPACE = /[\t ]+/y;
+
 /** The host of an IPv6 sent-by has colons, which may stand between white space nowhere else. */
 const SENT_BY = /(\[[0-9A-Fa-f:.]+\]|[^\s;,:[\]]+)(?:[\t ]*:[\t ]*([0-9]+))?/y;
 
@@ -52,7 +54,7 @@ function via(scanner: Scanner): Via {
     throw scanner.error('SIP_VIA', `${protocol}/${version} is not SIP/2.0`);
   }
   const transport = scanner.token('SIP_VIA').toUpperCase();
-  if (scanner.match(/[\t ]+/y) === undefined) throw scanner.error('SIP_VIA', 'space expected');
+  if (scanner.match(SPACE) === undefined) throw scanner.error('SIP_VIA', 'space expected');
   const sentBy = scanner.match(SENT_BY);
   if (sentBy === undefined) throw scanner.error('SIP_VIA', 'sent-by expected');
   const [, host = '', port] = sentBy;
