@@ -73,9 +73,22 @@ export const PURE_CRYPTO = [
 export const PURE_ACTORS = ['packages/ims-lab/src/', 'packages/ue/src/'];
 
 /** Pure modules of the actor that also has a store and an API. */
-export const PURE_ACTOR_MODULES = ['notifier.ts', 'plan.ts', 'registrations.ts'].map(
-  (name) => `packages/provisioning-server/src/${name}`,
-);
+export const PURE_ACTOR_MODULES = [
+  'latency-histogram.ts',
+  'loop-guard.ts',
+  'notifier.ts',
+  'plan.ts',
+  'push/gateway.ts',
+  'push/gateway-delivery.ts',
+  'push/gateway-record.ts',
+  'push/push-message.ts',
+  'registrations.ts',
+  'wake-failure.ts',
+  'wake-funnel.ts',
+  'wake-lanes.ts',
+  'wake-message.ts',
+  'wake-states.ts',
+].map((name) => `packages/provisioning-server/src/${name}`);
 
 /** What a package or a top folder may import of our packages. */
 export interface PackageLayer {
