@@ -1,6 +1,13 @@
 import { decode, encode, type RecordType } from 'dns-packet';
 import { describe, expect, test } from 'vitest';
-import { answerDns, labZone, QUERY_BYTES_MAX, UDP_BYTES_MAX, type Zone } from './dns-zone.ts';
+import {
+  ADDITIONAL_COUNT_MAX,
+  answerDns,
+  labZone,
+  QUERY_BYTES_MAX,
+  UDP_BYTES_MAX,
+  type Zone,
+} from './dns-zone.ts';
 
 const ZONE = labZone('ims.test', [
   { address: '192.0.2.1', ports: { udp: 5060, tcp: 5060, tls: 5061 } },
@@ -97,6 +104,20 @@ describe('what is no question', () => {
   test('a name that points at itself ends (AC-30)', () => {
     const header = [0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0];
     expect(rcodeOf(Uint8Array.from([...header, 0xc0, 12, 0, 1, 0, 1]))).toBe(1);
+  });
+
+  test('records that are announced and not there cost nothing', () => {
+    const announcing = (at: number, count: number) => {
+      const bytes = query('ims.test', 'A');
+      new DataView(bytes.buffer).setUint16(at, count);
+      return rcodeOf(bytes);
+    };
+    expect(announcing(10, ADDITIONAL_COUNT_MAX + 1)).toBe(1);
+    for (const at of [4, 6, 8, 10]) expect(announcing(at, 0xffff)).toBe(1);
+    const opt = [0, 0, 41, 0x10, 0, 0, 0, 0, 0, 0, 0];
+    const edns = Uint8Array.from([...query('ims.test', 'A'), ...opt]);
+    new DataView(edns.buffer).setUint16(10, ADDITIONAL_COUNT_MAX);
+    expect(rcodeOf(edns)).toBe(0);
   });
 
   test('a query is bounded', () => {

@@ -2,7 +2,13 @@
  * The names of the lab: an authoritative answer to each question, octets in and octets out (RFC 1035, RFC 2782, RFC 2915,
  * RFC 3596). No recursion, no transfer. [R-6.2.2-1] Used by shell/dns-server.ts.
  */
-import type { Naptr, RecordsOf, RecordType, Srv } from '@ueprov/protocols/dns';
+import {
+  isName,
+  type Naptr,
+  type RecordsOf,
+  type RecordType,
+  type Srv,
+} from '@ueprov/protocols/dns';
 import {
   type Answer,
   AUTHORITATIVE_ANSWER,
@@ -34,6 +40,9 @@ export const UDP_BYTES_MAX = 512;
 /** A question with one name fits in it many times. */
 export const QUERY_BYTES_MAX = 1024;
 
+/** RFC 6891 §6.1.1: one OPT. */
+export const ADDITIONAL_COUNT_MAX = 1;
+
 const HEADER_BYTES = 12;
 /** RFC 1035 4.1.1. */
 const RCODE = { none: 0, format: 1, noName: 3, notImplemented: 4, refused: 5 } as const;
@@ -51,18 +60,20 @@ export function answerDns(
   const flags = header.flags & RECURSION_DESIRED;
   const plain = (rcode: number) => encoded({ id: header.id, flags: flags | rcode });
   if ((header.flags & OPCODE) !== 0) return plain(RCODE.notImplemented);
-  const packet = decoded(query);
-  const [question, ...others] = packet?.questions ?? [];
-  if (question === undefined || others.length > 0) return plain(RCODE.format);
+  const [question] = (header.isQuestion ? decoded(query) : undefined)?.questions ?? [];
+  if (question === undefined) return plain(RCODE.format);
   const name = question.name.toLowerCase();
-  if (name !== zone.domain && !name.endsWith(`.${zone.domain}`)) return plain(RCODE.refused);
+  const isInZone = name === zone.domain || name.endsWith(`.${zone.domain}`);
+  // A label may hold a dot, and then the text of the name is that of another one.
+  if (!isInZone || !isName(name)) return plain(RCODE.refused);
   const own = zone.records.filter((record) => record.name === name);
   const answers = own.flatMap((record) => {
     return record.type === question.type ? [answerOf(record, zone.ttl)] : [];
   });
   // A name above another one is there too, though it has no record.
-  const isName = own.length > 0 || zone.records.some((record) => record.name.endsWith(`.${name}`));
-  const isKnown = isName || name === zone.domain;
+  const hasBelow =
+    own.length > 0 || zone.records.some((record) => record.name.endsWith(`.${name}`));
+  const isKnown = hasBelow || name === zone.domain;
   const whole = {
     id: header.id,
     flags: flags | AUTHORITATIVE_ANSWER | (isKnown ? RCODE.none : RCODE.noName),
@@ -144,10 +155,26 @@ function startOf({ domain, ttl }: Zone): Answer {
   return { name: domain, ttl, type: 'SOA', data: { ...names, serial: 1, ...intervals } };
 }
 
-function headerOf(query: Uint8Array): { readonly id: number; readonly flags: number } | undefined {
+interface QueryHeader {
+  readonly id: number;
+  readonly flags: number;
+  /** One question, no answer, and no more beside it than EDNS needs. */
+  readonly isQuestion: boolean;
+}
+
+function headerOf(query: Uint8Array): QueryHeader | undefined {
   if (query.length < HEADER_BYTES || query.length > QUERY_BYTES_MAX) return undefined;
   const view = new DataView(query.buffer, query.byteOffset, query.byteLength);
-  return { id: view.getUint16(0), flags: view.getUint16(2) };
+  const [questions, answers, authorities, additionals] = [4, 6, 8, 10].map((at) =>
+    view.getUint16(at),
+  );
+  // Before the library sees them: it makes room for as many records as are announced.
+  const isQuestion =
+    questions === 1 &&
+    answers === 0 &&
+    authorities === 0 &&
+    (additionals ?? 0) <= ADDITIONAL_COUNT_MAX;
+  return { id: view.getUint16(0), flags: view.getUint16(2), isQuestion };
 }
 
 /** Undefined for what cannot be read: the library says so by errors of any kind. */
