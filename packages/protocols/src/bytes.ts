@@ -13,9 +13,14 @@ export function decodeUtf8(bytes: Uint8Array, offset = 0): string {
   try {
     return STRICT.decode(bytes);
   } catch {
-    const byte = offset + firstInvalidUtf8(bytes);
-    throw new ProtocolError('BYTES_NOT_UTF8', 'text is not valid UTF-8', { byte });
+    throw notUtf8(bytes, offset);
   }
+}
+
+/** What to throw for octets that are not valid UTF-8. */
+export function notUtf8(bytes: Uint8Array, offset = 0): ProtocolError {
+  const byte = offset + firstInvalidUtf8(bytes);
+  return new ProtocolError('BYTES_NOT_UTF8', 'text is not valid UTF-8', { byte });
 }
 
 /** RFC 3629 §4: index of the first octet that cannot stand where it does. The runtime's decoder does not say it. */
@@ -26,9 +31,8 @@ function firstInvalidUtf8(bytes: Uint8Array): number {
     if (length === 0) return start;
     for (let index = start + 1; index < start + length; index++) {
       const octet = bytes[index];
-      // The second octet is bounded further: no overlong form, no surrogate, nothing beyond U+10FFFF.
-      const [least, most] = (index === start + 1 && SECOND.get(lead)) || [0x80, 0xbf];
-      if (octet === undefined || octet < least || octet > most) return index;
+      if (octet === undefined || (octet & 0xc0) !== 0x80) return index;
+      if (index === start + 1 && !isSecond(lead, octet)) return index;
     }
     start += length;
   }
@@ -42,12 +46,13 @@ function lengthByLead(lead: number): number {
   return lead < 0xf0 ? 3 : 4;
 }
 
-const SECOND: ReadonlyMap<number, readonly [number, number]> = new Map([
-  [0xe0, [0xa0, 0xbf]],
-  [0xed, [0x80, 0x9f]],
-  [0xf0, [0x90, 0xbf]],
-  [0xf4, [0x80, 0x8f]],
-]);
+/** The second octet is bounded further: no overlong form, no surrogate, nothing beyond U+10FFFF. */
+function isSecond(lead: number, octet: number): boolean {
+  if (lead === 0xe0) return octet >= 0xa0;
+  if (lead === 0xed) return octet <= 0x9f;
+  if (lead === 0xf0) return octet >= 0x90;
+  return lead !== 0xf4 || octet <= 0x8f;
+}
 
 export function encodeHex(bytes: Uint8Array): string {
   return asBuffer(bytes).toString('hex');

@@ -5,7 +5,7 @@
  * UTF-8 with their offset. Used by `XmlCursor`.
  */
 import { isUtf8 } from 'node:buffer';
-import { decodeUtf8 } from '../bytes.ts';
+import { notUtf8 } from '../bytes.ts';
 import { ProtocolError } from '../error.ts';
 
 /** Throws if the octets are no UTF-8; returns where the text starts, past a byte order mark. */
@@ -17,8 +17,7 @@ export function requireUtf8(bytes: Uint8Array): number {
   if (first !== undefined && second !== undefined && (first === 0) !== (second === 0)) {
     throw new ProtocolError('XML_ENCODING', 'looks like UTF-16, only UTF-8 is read', { byte: 0 });
   }
-  // The strict decoder knows which octet it is.
-  if (!isUtf8(bytes)) decodeUtf8(bytes);
+  if (!isUtf8(bytes)) throw notUtf8(bytes);
   return first === 0xef && second === 0xbb && third === 0xbf ? 3 : 0;
 }
 
