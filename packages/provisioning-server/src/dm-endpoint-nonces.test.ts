@@ -1,5 +1,5 @@
-import type { Credential } from '@ueprov/protocols/dm';
-import { expect, onTestFinished, test } from 'vitest';
+import { type Credential, raised } from '@ueprov/protocols/dm';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { CLCRED, DEVICE, NODE, openEndpoint, SRVCRED, TestDevice } from './testing/dm-device.ts';
 
 const nonceOf = (credential: Credential) =>
@@ -25,6 +25,31 @@ test('AC-11: a store that was restored from before the last session goes on with
   expect(third.ended).toMatchObject({ result: 'completed' });
   // The repair costs its one challenge and nothing after it.
   expect(third.posts.length).toBeLessThan(second.posts.length);
+});
+
+describe.each(['md5', 'hmac'] as const)('AC-11: with nothing to write, either, by %s', (scheme) => {
+  const credentials = { CLCRED: raised(CLCRED, scheme), SRVCRED: raised(SRVCRED, scheme) };
+  const old = (level: 'CLCRED' | 'SRVCRED') =>
+    ({ kind: 'nonce', device: DEVICE.id, level, nonce: nonceOf(credentials[level]) }) as const;
+
+  test.each([
+    ['both nonces', [old('CLCRED'), old('SRVCRED')], []],
+    ["the device's nonce", [old('CLCRED')], []],
+    // OMA-DMPRO 9.2.3: a device asks no proof of a server that asks for nothing, it only ends; once.
+    ["the server's nonce", [old('SRVCRED')], ['B0']],
+  ])('%s put back costs no session after the next', async (_, restored, lost) => {
+    const record = { ...DEVICE, ...credentials };
+    const { endpoint, store } = await openEndpoint(onTestFinished, [NODE], scheme, record);
+    let device = await new TestDevice({}, credentials).play(endpoint);
+    await store.write(restored);
+    const broken: string[] = [];
+    for (let session = 0xb0; session < 0xbd; session++) {
+      const SessionID = session.toString(16).toUpperCase();
+      device = await device.again(SessionID).play(endpoint);
+      if (device.ended?.result !== 'completed') broken.push(SessionID);
+    }
+    expect(broken).toEqual(lost);
+  });
 });
 
 test('AC-11: a device that was reset to its first nonces comes in again, too', async () => {

@@ -222,13 +222,10 @@ export class DmServer implements Engine<DmServerInput, DmServerEffect> {
   /** What the client tells: answers to operations, Alerts, DevInfo. Leaves the Statuses for it in `#head`. */
   #take(message: SyncML, head: StatusDraft, proof: ProverEvent): DmServerEffect[] {
     const { SyncHdr, SyncBody } = message;
-    const effects: DmServerEffect[] = [];
-    if (proof === 'challenge') {
-      // OMA-DMPRO 9.2.3: the client ran none of our commands; their Statuses only say so.
-      this.#operations.repeat();
-    } else {
-      effects.push(...this.#nonceForUs());
-    }
+    // [DMSEC 5.3-3] Who gave it has proved itself, and may have no turn to say that it was met.
+    const effects: DmServerEffect[] = [...this.#nonceForUs()];
+    // OMA-DMPRO 9.2.3: the client ran none of our commands; their Statuses only say so.
+    if (proof === 'challenge') this.#operations.repeat();
     const read = readObjects(this.#objects, SyncHdr.MsgID, SyncBody.commands, SyncBody.Final);
     if (proof !== 'challenge') effects.push(...this.#results(read));
     const accept = this.#options.acceptAlert ?? (() => true);
