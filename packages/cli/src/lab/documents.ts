@@ -74,6 +74,8 @@ export interface UePlace {
   readonly tree: string;
   readonly wire: LabWire;
   readonly pCscf: TransportAddress;
+  /** `address:port` of a server that knows the domain: then the UE finds its P-CSCF by the domain's name. */
+  readonly dns?: string;
   readonly dmUrl: string;
   readonly encoding: 'wbxml' | 'xml';
 }
@@ -83,7 +85,7 @@ const MECHANISMS = 'local alert';
 
 export function ueDocument(
   account: LabAccount,
-  { tree, wire, pCscf, dmUrl, encoding }: UePlace,
+  { tree, wire, pCscf, dns, dmUrl, encoding }: UePlace,
 ): unknown {
   const { name, DevId, IMPI, IMPU, sipPassword, card, instance } = account;
   const { scheme, CLCRED, SRVCRED } = account;
@@ -101,7 +103,9 @@ export function ueDocument(
       ...(card === undefined ? { password: sipPassword } : { aka: card }),
       domain: DOMAIN,
       instance,
-      pCscf: { host: pCscf.address, port: pCscf.port },
+      ...(dns === undefined
+        ? { pCscf: { host: pCscf.address, port: pCscf.port } }
+        : { pCscf: { host: DOMAIN }, dns: [dns] }),
     },
     device: { DevId, Man: 'Example Devices', Mod: 'Lab UE' },
     accounts: [

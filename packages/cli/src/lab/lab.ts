@@ -226,7 +226,9 @@ class RunningLab implements Lab {
   #startUe(account: LabAccount, pCscf: TransportAddress, dmUrl: string): Promise<RunningUe> {
     const tree = join(this.dir, account.name, 'tree.json');
     const { encoding } = this.#options;
-    const document = ueDocument(account, { tree, wire: this.#wire, pCscf, dmUrl, encoding });
+    const dns = textOf(addressOf(this.#ims?.dns));
+    const place = { tree, wire: this.#wire, pCscf, dns, dmUrl, encoding };
+    const document = ueDocument(account, place);
     return startUe(ueConfig(document), {
       onDatagram: ({ at, from, to, bytes }) =>
         this.#datagram({ at, from: textOf(from), to: textOf(to), bytes }),
