@@ -79,7 +79,7 @@ test('a UE whose contact says nothing of push is asked all the same, if the call
   expect(applicationServer.ask(message(ALICE, PLAIN), S_CSCF)?.status).toBe(200);
 });
 
-test('a UE without the feature is not asked if the caller requires it', () => {
+test('a UE without the feature is not asked if the caller requires it [SIPPUSH RFC3841.7.2-1]', () => {
   const { applicationServer, alice } = world();
   alice.register({ contact: '<sip:alice@127.0.0.1:6001>;methods="INVITE"' });
   expect(applicationServer.ask(message(ALICE, STRICT), S_CSCF)).toMatchObject({

@@ -182,14 +182,17 @@ describe('security agreement with tls (RFC 3329)', () => {
     ['what was offered, over TLS', 'tls', 'tls;q=0.1', 200],
     ['what was not offered: somebody has changed it', 'tls', 'ipsec-3gpp;q=0.1', 494],
     ['what was offered, but without TLS', 'tcp', 'tls;q=0.1', 494],
-  ] as const)('a UE that repeats %s', (_what, transport, value, status) => {
-    const { alice } = overTcp(transport);
-    const answer = alice.registerOnce({ headers: [client, required, verify(value)] });
-    expect(answer?.status).toBe(status);
-    if (status === 494) expect(headerOf(answer!, 'Security-Server')).toBe('tls;q=0.1');
-  });
+  ] as const)(
+    'a UE that repeats %s [SIPPUSH RFC3329.2.3.1-3]',
+    (_what, transport, value, status) => {
+      const { alice } = overTcp(transport);
+      const answer = alice.registerOnce({ headers: [client, required, verify(value)] });
+      expect(answer?.status).toBe(status);
+      if (status === 494) expect(headerOf(answer!, 'Security-Server')).toBe('tls;q=0.1');
+    },
+  );
 
-  test('a UE that has no mechanism of ours is told which ones there are', () => {
+  test('a UE that has no mechanism of ours is told which ones there are [SIPPUSH RFC3329.2.3.1-3]', () => {
     const { alice } = overTcp();
     const headers = [{ name: 'Security-Client', value: 'ipsec-3gpp;prot=esp' }, required];
     expect(alice.registerOnce({ headers })?.status).toBe(494);

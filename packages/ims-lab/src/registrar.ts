@@ -168,7 +168,10 @@ export class Registrar {
     return { ...answer, headers: [...answer.headers, info] };
   }
 
-  /** RFC 3261 §10.3 steps 6 and 7: the bindings as the request wants them, or why not. */
+  /**
+   * RFC 3261 §10.3 steps 6 and 7: the bindings as the request wants them, or why not.
+   * [SIPPUSH RFC3261.10.3-1]
+   */
   #update(request: SipRequest, set: IdentitySet, now: Instant): Update | RegisterAnswer {
     let bindings = this.of(set)?.bindings ?? [];
     if (isContactWildcard(request)) {

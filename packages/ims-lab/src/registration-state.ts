@@ -78,6 +78,7 @@ function contactElement(
     id: of.id,
     state: of.state,
     // RFC 3680 §4.7.2: what was registered through another identity was created.
+    // [SIPPUSH RFC3680.4.7-1]
     event: event === 'registered' && !of.isExplicit ? 'created' : event,
     uri: encodeUri(contact.uri),
     durationRegistered: seconds(of.now - since),

@@ -136,7 +136,7 @@ test('* without Expires: 0 is a bad request', () => {
   expect(alice.register({ contact: '*' })?.status).toBe(400);
 });
 
-test('an interval under the least is refused by 423 with Min-Expires, over the most is cut', () => {
+test('an interval under the least is refused by 423 with Min-Expires, over the most is cut [SIPPUSH RFC3261.10.3-1]', () => {
   const { alice } = world({ expires: { min: 60, max: 7200 } });
   const tooShort = alice.register({ expires: 59 });
   expect(tooShort?.status).toBe(423);
@@ -219,7 +219,7 @@ test('what only the network may say is not taken from a UE', () => {
     expect(Buffer.from(bytes).toString('latin1')).not.toContain('forged');
 });
 
-test('an older REGISTER that comes late changes nothing', () => {
+test('an older REGISTER that comes late changes nothing [SIPPUSH RFC3261.10.3-1]', () => {
   const { alice, lab, network } = world();
   const late = alice.registerRequest({ expires: 60 });
   alice.register();

@@ -227,7 +227,10 @@ export class SCscf implements Refusable, ElementUser<Pending> {
     return this.#element.send(request, server.address, pending, now);
   }
 
-  /** TS 24.229 5.4.1.7: default handling decides what a registration is worth without this server. */
+  /**
+   * TS 24.229 5.4.1.7: default handling decides what a registration is worth without this server.
+   * [SIPPUSH TS24229.5.4.1.7-3]
+   */
   #applicationServerFailed(
     { criterion, registration }: Extract<Pending, { kind: 'third-party' }>,
     now: Instant,

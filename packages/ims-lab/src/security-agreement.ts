@@ -37,6 +37,7 @@ export function agreementRefusal(
   if (!isRequired && verify.length === 0) return undefined;
   const isOffered = mechanisms.length === 0 || mechanisms.includes('tls');
   // RFC 3329 §2.3.1: 494 with our list where there is nothing in common, or the list was changed on the way.
+  // [SIPPUSH RFC3329.2.3.1-3]
   const isSame = verify.length === 0 || verify.every((value) => isOffer(value));
   const isProtected = verify.length === 0 || transportOf(source) === 'tls';
   if (isOffered && isSame && isProtected) return undefined;

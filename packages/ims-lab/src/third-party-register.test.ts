@@ -9,7 +9,7 @@ import { AS_URI, criterion, OTHER_AS_URI, S_CSCF, subscriber, world } from './te
 const REFUSES = (): Answer => ({ status: 500 });
 const IS_SILENT = () => undefined;
 
-test("the application server is told by a third-party REGISTER with the UE's own inside", () => {
+test("the application server is told by a third-party REGISTER with the UE's own inside [SIPPUSH TS24229.5.4.1.7-1]", () => {
   const { alice, applicationServer } = world();
   alice.register();
   const [told] = applicationServer.requests;
@@ -47,7 +47,7 @@ test('the UE has its 200 before the application server hears of it', () => {
   expect(applicationServer.requests).toHaveLength(1);
 });
 
-test('refresh and de-registration are told in the same series, the last with Expires: 0', () => {
+test('refresh and de-registration are told in the same series, the last with Expires: 0 [SIPPUSH TS24229.5.4.1.7-1]', () => {
   const { alice, applicationServer } = world();
   alice.register();
   alice.registerOnce({ expires: 600 });
@@ -127,7 +127,7 @@ test.each([
   ['refuses', REFUSES, 0],
   ['is silent', IS_SILENT, 32_000],
 ] as const)(
-  'an application server that %s ends a SESSION_TERMINATED registration',
+  'an application server that %s ends a SESSION_TERMINATED registration [SIPPUSH TS24229.5.4.1.7-3]',
   (_what, answer, ms) => {
     const filterCriteria = [
       criterion({ defaultHandling: 'SESSION_TERMINATED' }),
@@ -149,7 +149,7 @@ test.each([
   ['refuses', REFUSES],
   ['is silent', IS_SILENT],
 ] as const)(
-  'an application server that %s leaves a SESSION_CONTINUED registration alone',
+  'an application server that %s leaves a SESSION_CONTINUED registration alone [SIPPUSH TS24229.5.4.1.7-3]',
   (_what, answer) => {
     const { alice, lab, network, applicationServer } = world();
     applicationServer.answer = answer;
@@ -160,7 +160,7 @@ test.each([
   },
 );
 
-test('service info, the REGISTER and its answer are parts of one body', () => {
+test('service info, the REGISTER and its answer are parts of one body [SIPPUSH TS24229.5.4.1.7-2]', () => {
   const filterCriteria = [
     criterion({ serviceInfo: 'a <b> & c', includeRegisterResponse: true, priority: 3 }),
   ];

@@ -62,6 +62,7 @@ export class ThirdPartyRegister {
       uri: criterion.applicationServer,
       from: `<${this.#uri}>;tag=${tag}`,
       // TS 24.229 5.4.1.7: an identity that is not barred; the others of the set are told by `reg`.
+      // [SIPPUSH TS24229.5.4.1.7-1]
       to: `<${set.associated[0]}>`,
       callId,
       cSeq,
@@ -75,7 +76,7 @@ export class ThirdPartyRegister {
     });
   }
 
-  /** TS 24.229 5.4.1.7: one part needs no multipart around it. */
+  /** TS 24.229 5.4.1.7: one part needs no multipart around it. [SIPPUSH TS24229.5.4.1.7-2] */
   #body(parts: readonly BodyPart[]): BodyPart {
     const [only = { headers: [], content: new Uint8Array(0) }, ...others] = parts;
     if (others.length === 0) return only;

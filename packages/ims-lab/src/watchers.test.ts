@@ -35,7 +35,7 @@ function ueWatcher({ network, alice }: ReturnType<typeof world>, name = 'alice')
 }
 
 describe('an application server of the filter criteria', () => {
-  test('hears the whole implicit registration set at once', () => {
+  test('hears the whole implicit registration set at once [SIPPUSH RFC3680.4.7-1]', () => {
     const all = world();
     all.alice.register();
     const watcher = asWatcher(all);
@@ -70,7 +70,7 @@ describe('an application server of the filter criteria', () => {
     ]);
   });
 
-  test('hears of each change what has changed: another device, a refresh, an end', () => {
+  test('hears of each change what has changed: another device, a refresh, an end [SIPPUSH RFC3680.4.7-1]', () => {
     const all = world();
     all.alice.register();
     const watcher = asWatcher(all);

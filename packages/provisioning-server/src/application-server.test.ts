@@ -73,7 +73,7 @@ function register(
   };
 }
 
-test('a third-party REGISTER tells who is reachable, and where [R-6.7-4] [R-6.7-5] [R-6.7-i1]', async () => {
+test('a third-party REGISTER tells who is reachable, and where [R-6.7-4] [R-6.7-5] [R-6.7-i1] [SIPPUSH TS24229.5.7.1.1-1]', async () => {
   const { store, server, told } = await setting();
   expect((await server.answer(register(), CORE)).status).toBe(200);
   expect(await store.state('d1')).toMatchObject({
@@ -83,7 +83,7 @@ test('a third-party REGISTER tells who is reachable, and where [R-6.7-4] [R-6.7-
   expect(told).toEqual([{ device: 'd1', hasWork: true, acceptsPush: undefined }]);
 });
 
-test('a de-registration is remembered, and nobody is woken', async () => {
+test('a de-registration is remembered, and nobody is woken [SIPPUSH TS24229.5.7.1.1-2]', async () => {
   const { store, server, told } = await setting();
   await server.answer(register(), CORE);
   await server.answer(register({ expires: 0 }), CORE);
@@ -98,7 +98,7 @@ test('with monitoring switched off, registrations leave no trace', async () => {
   expect(told).toEqual([]);
 });
 
-test('AC-24: only the core is heard; anybody else gets 403 and leaves nothing', async () => {
+test('AC-24: only the core is heard; anybody else gets 403 and leaves nothing [SIPPUSH TS24229.5.7.1.1-5]', async () => {
   const { store, server, refused } = await setting();
   const response = await server.answer(register(), { address: '192.0.2.66', port: 5060 });
   expect(response.status).toBe(403);

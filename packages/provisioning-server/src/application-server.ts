@@ -74,6 +74,7 @@ export class ApplicationServer {
     source: TransportAddress,
     toTag: string,
   ): Promise<SipResponse> {
+    // [SIPPUSH TS24229.5.7.1.1-5]
     if (!this.#options.trusted.includes(source.address.replace(/^::ffff:(?=\d+\.)/i, ''))) {
       this.#ports.onRefused(
         `${request.method} from ${source.address}, which sip.trusted does not name`,

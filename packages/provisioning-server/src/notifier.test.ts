@@ -114,7 +114,7 @@ test('a wake waits for a registration for a day, and then its reason is its end'
 });
 
 test.each([404, 405, 415, 604])(
-  'I-14: %i is final, is said, and is remembered with the device',
+  'I-14: %i is final, is said, and is remembered with the device [SIPPUSH OTA-9]',
   (status) => {
     const notifier = open();
     const effects = answer(notifier, attemptOf(wake(notifier)), status, 1);
@@ -138,7 +138,7 @@ test('403 is final, and says nothing of the device', () => {
 });
 
 test.each([408, 430, 480, 486, 500, 502, 503, 504, 600])(
-  '%i is tried again, with jitter: at most half as long again',
+  '%i is tried again, with jitter: at most half as long again [SIPPUSH OTA-9]',
   (status) => {
     const [least, most] = [0, 255].map((octet) => {
       const notifier = open({ random: (length) => new Uint8Array(length).fill(octet) });

@@ -129,7 +129,7 @@ const full = (version: number, ...registrations: ReginfoRegistration[]): Reginfo
   registrations,
 });
 
-test('a SUBSCRIBE goes through the S-CSCF in the name of the server [R-6.7-4] [R-6.7-i1]', async () => {
+test('a SUBSCRIBE goes through the S-CSCF in the name of the server [R-6.7-4] [R-6.7-i1] [SIPPUSH TS24229.5.7.1.1-4]', async () => {
   const { subscribe, targets } = await watching();
   expect(targets).toEqual(['scscf.ims.test']);
   expect([subscribe.method, subscribe.uri]).toEqual(['SUBSCRIBE', IMPU]);
@@ -181,7 +181,7 @@ test('a partial state adds to what is known; a terminated registration is none',
   expect((await store.state('d1'))?.registeredUntil).toBeUndefined();
 });
 
-test('AC-24: a gap in the versions asks for the full state; an old document changes nothing', async () => {
+test('AC-24: a gap in the versions asks for the full state; an old document changes nothing [SIPPUSH RFC3680.5.1-1]', async () => {
   const { notify, sent, targets, settled, store } = await watching();
   await notify(full(3, registration()));
   await notify({ version: 5, state: 'partial', registrations: [] });

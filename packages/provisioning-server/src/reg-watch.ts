@@ -157,7 +157,7 @@ export class RegWatch {
     const outcome = takeReginfo(watch.view, decodeReginfo(notify.body));
     if (outcome.kind === 'old') return;
     watch.view = outcome.view;
-    // RFC 3680 5.1: a gap in the versions asks for the full state.
+    // RFC 3680 5.1: a gap in the versions asks for the full state. [SIPPUSH RFC3680.5.1-1]
     if (outcome.kind === 'gap') {
       this.#drive(watch, watch.subscription.step({ kind: 'refresh' }, this.#ports.now()));
     }
@@ -231,7 +231,10 @@ export class RegWatch {
 
 type Ended = Extract<SubscriptionEffect, { kind: 'ended' }>;
 
-/** TS 24.229 5.7.1.1: the Contact of the third-party REGISTER is the S-CSCF. */
+/**
+ * TS 24.229 5.7.1.1: the Contact of the third-party REGISTER is the S-CSCF.
+ * [SIPPUSH TS24229.5.7.1.1-4]
+ */
 function looseRoute(route: string) {
   return addressOf(/;lr(?:[;=?]|$)/i.test(route) ? route : `${route};lr`);
 }

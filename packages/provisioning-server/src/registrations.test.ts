@@ -24,7 +24,7 @@ function register(
   });
 }
 
-test('24.229 5.7.1.1: To says who, Contact says through whom, Expires says how long [R-6.7-4]', () => {
+test('24.229 5.7.1.1: To says who, Contact says through whom, Expires says how long [R-6.7-4] [SIPPUSH TS24229.5.7.1.1-1]', () => {
   const read = readThirdPartyRegister(register([{ name: 'Expires', value: '600' }]));
   expect(read).toEqual({
     identities: ['sip:ue1@ims.test'],
@@ -48,7 +48,7 @@ test('a telephone number is an identity too', () => {
 
 const SIP_BODY = [{ name: 'Content-Type', value: 'message/sip' }];
 
-test('of the UE’s own REGISTER in the body, its Contact and its feature tags are known [R-6.7-i1]', () => {
+test('of the UE’s own REGISTER in the body, its Contact and its feature tags are known [R-6.7-i1] [SIPPUSH TS24229.5.7.1.1-3]', () => {
   const own = request({
     method: 'REGISTER',
     uri: 'sip:ims.test',

@@ -31,7 +31,7 @@ export const IDENTITIES_MAX = 32;
 export interface ThirdPartyRegister {
   /** Whose registration it is, and the others of the implicit set as far as they are told. */
   readonly identities: readonly string[];
-  /** 0: de-registered. */
+  /** 0: de-registered. [SIPPUSH TS24229.5.7.1.1-2] */
   readonly expiresS: number;
   /** Where requests for this user enter the core: the S-CSCF. */
   readonly route: string | undefined;
@@ -49,7 +49,10 @@ export interface OfferedContact {
   readonly acceptsPush: boolean;
 }
 
-/** Throws ProtocolError for a header or an embedded message that cannot be read. [R-6.7-4] [R-6.7-i1] */
+/**
+ * Throws ProtocolError for a header or an embedded message that cannot be read. [R-6.7-4] [R-6.7-i1]
+ * [SIPPUSH TS24229.5.7.1.1-1]
+ */
 export function readThirdPartyRegister(request: SipRequest): ThirdPartyRegister {
   const [sCscf] = contacts(request);
   const embedded = embeddedMessages(request);
@@ -71,6 +74,7 @@ export function readThirdPartyRegister(request: SipRequest): ThirdPartyRegister 
 /**
  * PKT 24.229: iFC IncludeRegisterRequest and IncludeRegisterResponse put the UE's REGISTER and its 200 into the body
  * as message/sip, more than one part as multipart/mixed; service information beside them is not ours to read.
+ * [SIPPUSH TS24229.5.7.1.1-3]
  */
 function embeddedMessages(request: SipRequest): readonly SipMessage[] {
   const type = headerOf(request, 'Content-Type');

@@ -16,6 +16,7 @@ const RETRIED = { isRetried: true, isRemembered: false } as const;
 const FINAL = { isRetried: false, isRemembered: false } as const;
 const REMEMBERED = { isRetried: false, isRemembered: true } as const;
 
+/** [SIPPUSH OTA-9] */
 const MEANINGS: Readonly<Record<number, StatusMeaning>> = {
   403: { failure: 'forbidden', ...FINAL },
   404: { failure: 'not-found', ...REMEMBERED },

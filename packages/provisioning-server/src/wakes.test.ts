@@ -202,7 +202,7 @@ test('a registration that ends before the retry is why the wake waits for the ne
   expect(wakes.funnel.counts.failed).toEqual({ 'not-registered': 1 });
 });
 
-test('RFC 3261 §18.1.1: a MESSAGE that is too long for UDP is not cut in pieces', async () => {
+test('RFC 3261 §18.1.1: a MESSAGE that is too long for UDP is not cut in pieces [SIPPUSH RFC3428.8-1]', async () => {
   const core = await openCore();
   const route = `${registered(core.address).route};x=${'y'.repeat(800)}`;
   const state = { ...registered(core.address), route };

@@ -67,7 +67,10 @@ interface Obstacle {
   readonly detail: string;
 }
 
-/** What RFC 3261 §18.1.1 lets UDP carry where the path is not known, less the Via that is still to come. */
+/**
+ * What RFC 3261 §18.1.1 lets UDP carry where the path is not known, less the Via that is still to come.
+ * [SIPPUSH RFC3428.8-1]
+ */
 const UDP_BYTES_MAX = 1300 - 100;
 
 export class Wakes {

@@ -112,7 +112,7 @@ test('a port that is taken is named, and nothing stays open', async () => {
 });
 
 describe('keep-alive, RFC 5626 §4.4.1', () => {
-  test('a ping between messages gets its pong', async () => {
+  test('a ping between messages gets its pong [SIPPUSH RFC5626.4.4.1-1]', async () => {
     const { transport, came } = await endpoint();
     const peer = await bareClient(transport.addressOf('tcp'));
     peer.socket.write(Buffer.concat([message('1'), Buffer.from('\r\n\r\n')]));
@@ -124,7 +124,7 @@ describe('keep-alive, RFC 5626 §4.4.1', () => {
     ]);
   });
 
-  test('connections that we open are kept alive', async () => {
+  test('connections that we open are kept alive [SIPPUSH RFC5626.4.4.1-1]', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };

@@ -18,7 +18,10 @@ export interface StreamOptions {
   readonly pingMs?: number;
 }
 
-/** RFC 5626 §4.4.1: a pong that is not there by then means that the flow has failed. */
+/**
+ * RFC 5626 §4.4.1: a pong that is not there by then means that the flow has failed.
+ * [SIPPUSH RFC5626.4.4.1-2]
+ */
 export const PONG_MS_MAX = 10_000;
 const FINISH_MS_MAX = 1000;
 
@@ -132,6 +135,7 @@ export class StreamConnection {
   #schedulePing(): void {
     if (this.#pingMs === undefined) return;
     // RFC 5626 §4.4.1: between 80 and 100 percent of the time, so that not all ping at once.
+    // [SIPPUSH RFC5626.4.4.1-1]
     const wait = this.#pingMs * (0.8 + 0.2 * Math.random());
     this.#pingTimer = setTimeout(() => {
       this.send(PING);

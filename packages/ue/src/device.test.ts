@@ -83,7 +83,7 @@ test('a registration that is lost and comes back leaves the UE ready for Package
   expect(network.server.sessions).toEqual(['1200 as A7', expect.stringMatching(/^1201/)]);
 });
 
-test('UE-3: Package #0 is answered 200 before the session that it asks for is opened [R-6.3.1-2] [R-6.7-9]', () => {
+test('UE-3: Package #0 is answered 200 before the session that it asks for is opened [R-6.3.1-2] [R-6.7-9] [SIPPUSH OTA-7]', () => {
   const network = registered();
   network.wake(network.server.package0(0xa7)).run(100);
   expect(network.trace.slice(0, 2)).toEqual(['send 200', 'post prov.home.example']);

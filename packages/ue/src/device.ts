@@ -236,7 +236,7 @@ export class Device implements Engine<DeviceInput, DeviceEffect> {
     return [{ kind: 'persist' }, logged, ...this.#alert(alertTo, now)];
   }
 
-  /** [R-6.7-9] The 200 goes out before the session is opened. */
+  /** [R-6.7-9] The 200 goes out before the session is opened. [SIPPUSH OTA-7] */
   #requested(request: SipRequest, key: string, now: Instant): DeviceEffect[] {
     const toTag = encodeHex(this.#options.random(6));
     const { response, wanted, ignored } = receive(request, this.#accounts(), this.#answered, toTag);

@@ -35,6 +35,7 @@ export function receive(
     const { status, headers, reason } = reception;
     return { response: responseTo(message, status, { toTag, headers }), ignored: reason };
   }
+  // RFC 3428 §7: neither body nor Contact. [SIPPUSH RFC3428.7-1]
   const response = responseTo(message, 200, { toTag });
   if (reception.kind === 'ignored') return { response, ignored: reception.error.toString() };
   const { package0 } = reception;

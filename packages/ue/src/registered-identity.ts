@@ -90,7 +90,10 @@ export class RegisteredIdentity {
     return set.length === 0 ? undefined : Math.min(...set);
   }
 
-  /** TS 24.229 5.1.1.4: identities that the network has registered along with this one. */
+  /**
+   * TS 24.229 5.1.1.4: identities that the network has registered along with this one.
+   * [SIPPUSH TS24229.5.1.1.2-3]
+   */
   isAssociated(IMPU: string): boolean {
     const uri = decodeUri(IMPU);
     return this.#bound?.associated.some((each) => isSameUri(decodeUri(each), uri)) ?? false;
@@ -161,7 +164,10 @@ export class RegisteredIdentity {
     return wasRegistered || isWanted ? [{ kind: 'lost', isWanted }] : [];
   }
 
-  /** TS 24.229 5.1.1.3: to what the network does with this registration. */
+  /**
+   * TS 24.229 5.1.1.3: to what the network does with this registration.
+   * [SIPPUSH TS24229.5.1.1.3-1]
+   */
   #monitor(now: Instant): IdentityEffect[] {
     const { identity, monitors, random, subscribeRetryMs } = this.#options;
     if (!monitors || this.#subscription !== undefined || this.#bound === undefined) return [];
@@ -217,7 +223,10 @@ export class RegisteredIdentity {
     }
   }
 
-  /** RFC 3680 §4.7.2, TS 24.229 5.1.1.5A and 5.1.1.7: what the network decided about our contact. */
+  /**
+   * RFC 3680 §4.7.2, TS 24.229 5.1.1.5A and 5.1.1.7: what the network decided about our contact.
+   * [SIPPUSH RFC3680.4.7-2] [SIPPUSH TS24229.5.1.1.5A-1]
+   */
   #decided({ event, retryAfter }: ReginfoContact, now: Instant): IdentityEffect[] {
     if (event === 'shortened') return this.#registered({ kind: 'register' }, now);
     if (event === 'rejected') return this.#registered({ kind: 'rejected' }, now);

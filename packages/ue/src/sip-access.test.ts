@@ -40,17 +40,20 @@ describe('fail-over [R-6.9.2-2]', () => {
     expect(world.pCscf(SECOND).registered).toHaveLength(1);
   });
 
-  test.each([408, 500, 503, 504])('one that answers %i is followed at once', (status) => {
-    const world = new AccessWorld(OTHER);
-    world.pCscf(FIRST).mood = status;
-    world.start();
-    expect(world.trace).toEqual([
-      `REGISTER ${FIRST}`,
-      `REGISTER ${SECOND}`,
-      `REGISTER ${SECOND}`,
-      `registered ${ALICE} by ${SECOND}`,
-    ]);
-  });
+  test.each([408, 500, 503, 504])(
+    'one that answers %i is followed at once [SIPPUSH RFC3263.4.3-1]',
+    (status) => {
+      const world = new AccessWorld(OTHER);
+      world.pCscf(FIRST).mood = status;
+      world.start();
+      expect(world.trace).toEqual([
+        `REGISTER ${FIRST}`,
+        `REGISTER ${SECOND}`,
+        `REGISTER ${SECOND}`,
+        `registered ${ALICE} by ${SECOND}`,
+      ]);
+    },
+  );
 
   test('one that does not want the UE is not: another would not want it either', () => {
     const world = new AccessWorld(OTHER);
@@ -143,7 +146,7 @@ describe('names [R-6.2.2-1] [R-6.3.1.1-11]', () => {
 describe('several identities [R-6.7-13]', () => {
   const BOB = 'sip:bob@home.example';
 
-  test('each registers by itself, with the tags of SIP push on each', () => {
+  test('each registers by itself, with the tags of SIP push on each [SIPPUSH OTA-5]', () => {
     const world = new AccessWorld({ otherIMPUs: [BOB] }).start();
     expect(world.trace.filter((line) => line.startsWith('registered'))).toEqual([
       `registered ${ALICE} by ${FIRST}`,
@@ -159,7 +162,7 @@ describe('several identities [R-6.7-13]', () => {
     expect(new Set(world.requests.map(callId)).size).toBe(2);
   });
 
-  test('one that the network registers along with the first does not', () => {
+  test('one that the network registers along with the first does not [SIPPUSH TS24229.5.1.1.2-3]', () => {
     const world = new AccessWorld({ otherIMPUs: [BOB] });
     world.pCscf(FIRST).associated = [ALICE, BOB];
     world.start();
@@ -175,7 +178,7 @@ describe('several identities [R-6.7-13]', () => {
     expect(world.trace.at(-1)).toBe(`registered ${BOB} by ${FIRST}`);
   });
 
-  test('all of them leave, and none is left behind', () => {
+  test('all of them leave, and none is left behind [SIPPUSH TS24229.5.1.1.6-1]', () => {
     const world = new AccessWorld({ otherIMPUs: [BOB] }).start();
     world.step({ kind: 'stop' });
     world.run(1000);
@@ -296,7 +299,7 @@ describe('what the network says of the registration (RFC 3680)', () => {
     return world.send(FIRST, notify).run(1000);
   }
 
-  test('the subscription names the identity and is for reg', () => {
+  test('the subscription names the identity and is for reg [SIPPUSH TS24229.5.1.1.3-1]', () => {
     const world = told('shortened');
     const subscribe = world.requests.find(({ method }) => method === 'SUBSCRIBE');
     expect(subscribe?.uri).toBe(ALICE);
@@ -306,7 +309,7 @@ describe('what the network says of the registration (RFC 3680)', () => {
   });
 
   test.each(['deactivated', 'unregistered', 'expired'] as const)(
-    '%s: the UE registers anew at once',
+    '%s: the UE registers anew at once [SIPPUSH RFC3680.4.7-2]',
     (event) => {
       const world = told(event);
       expect(world.trace).toContain('lost');
@@ -314,13 +317,13 @@ describe('what the network says of the registration (RFC 3680)', () => {
     },
   );
 
-  test('shortened: the UE proves itself again, and is registered all the while', () => {
+  test('shortened: the UE proves itself again, and is registered all the while [SIPPUSH TS24229.5.1.1.5A-1]', () => {
     const world = told('shortened');
     expect(world.trace).not.toContain('lost');
     expect(world.trace).toContain(`registered ${ALICE} by ${FIRST}`);
   });
 
-  test('probation: after the time that it says', () => {
+  test('probation: after the time that it says [SIPPUSH RFC3680.4.7-2]', () => {
     const world = told('probation');
     expect(world.trace.at(-1)).toBe('lost');
     world.run(88_000);
@@ -329,7 +332,7 @@ describe('what the network says of the registration (RFC 3680)', () => {
     expect(world.trace).toContain(`registered ${ALICE} by ${FIRST}`);
   });
 
-  test('rejected: not soon', () => {
+  test('rejected: not soon [SIPPUSH RFC3680.4.7-2]', () => {
     const world = told('rejected');
     world.run(10 * MINUTE);
     expect(world.trace).not.toContain(`registered ${ALICE} by ${FIRST}`);

@@ -33,7 +33,7 @@ function counting() {
 }
 
 describe('the vector', () => {
-  test('of TS 35.208 set 1, and the nonce that carries it (RFC 3310 section 3.2)', () => {
+  test('of TS 35.208 set 1, and the nonce that carries it (RFC 3310 section 3.2) [SIPPUSH RFC3310.3.2-1]', () => {
     const vector = akaVector(KEY, RAND, SQN, AMF);
     expect(encodeHex(vector.AUTN)).toBe('55f328b43577b9b94a9ffac354dfafb3');
     expect(encodeHex(vector.XRES)).toBe('a54211d5e3ba50bf');

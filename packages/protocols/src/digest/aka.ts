@@ -162,7 +162,10 @@ export class Card {
   }
 }
 
-/** RFC 3310 section 3.2: base64 of RAND, AUTN and whatever the server adds. */
+/**
+ * RFC 3310 section 3.2: base64 of RAND, AUTN and whatever the server adds.
+ * [SIPPUSH RFC3310.3.2-1]
+ */
 export function encodeAkaNonce({ RAND, AUTN }: Pick<AkaVector, 'RAND' | 'AUTN'>): string {
   return encodeBase64(concatBytes(RAND, AUTN));
 }

@@ -76,7 +76,7 @@ describe('the response', () => {
     expect(answerChallenge(CHALLENGE, BY).response).toBe('94424a6e701bb815da22fd214887462e');
   });
 
-  test('AKAv1-MD5: the password is RES as octets (RFC 3310 section 3.3)', () => {
+  test('AKAv1-MD5: the password is RES as octets (RFC 3310 section 3.3) [SIPPUSH RFC3310.3.3-1]', () => {
     const challenge = {
       ...CHALLENGE,
       nonce: 'I1U8vpY3qJ0hiuZNrke/NVXzKLQ1d7m5Sp/6w1Tfr7M=',

@@ -24,7 +24,7 @@ test('the lowest priority is tried first, whatever the weights', () => {
     expect(targets(orderSrv(records, seeded(seed)))).toBe('a b c');
 });
 
-test('inside one priority the first place goes by weight (RFC 2782)', () => {
+test('inside one priority the first place goes by weight (RFC 2782) [SIPPUSH RFC3263.4.2-2]', () => {
   const records = [srv('a', 0, 60), srv('b', 0, 30), srv('c', 0, 10)];
   const random = seeded(7);
   const firsts = Array.from({ length: 4000 }, () => orderSrv(records, random)[0]?.target);

@@ -14,7 +14,10 @@ export function orderSrv(records: readonly Srv[], random: Random): readonly Srv[
   );
 }
 
-/** RFC 2782: those of weight 0 first, then running sums; the first whose sum reaches the number drawn. */
+/**
+ * RFC 2782: those of weight 0 first, then running sums; the first whose sum reaches the number drawn.
+ * [SIPPUSH RFC3263.4.2-2]
+ */
 function byWeight(records: readonly Srv[], random: Random): readonly Srv[] {
   const waiting = records.toSorted((a, b) => Math.sign(a.weight) - Math.sign(b.weight));
   const ordered: Srv[] = [];

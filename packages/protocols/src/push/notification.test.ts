@@ -51,12 +51,12 @@ test('the MESSAGE of a notification, octet for octet [R-6.2.4-1] [R-6.2.4-7] [R-
   );
 });
 
-test('a MESSAGE has no Contact (RFC 3428), and stays under 1300 octets', () => {
+test('a MESSAGE has no Contact (RFC 3428), and stays under 1300 octets [SIPPUSH RFC3428.4-1]', () => {
   expect(headersOf(MESSAGE, 'Contact')).toEqual([]);
   expect(encodeSip(MESSAGE).length).toBeLessThan(1300);
 });
 
-test('Accept-Contact asks for the DM application alone [R-6.2.4-9]', () => {
+test('Accept-Contact asks for the DM application alone [R-6.2.4-9] [SIPPUSH OTA-4]', () => {
   expect(ACCEPT_CONTACT).toBe('*;+g.oma.pusheventapp="x-wap-application:syncml.dm"');
 });
 
@@ -108,7 +108,7 @@ test.each([
       encodeUtf8('Content-Type: a/b\r\nContent-Encoding: gzip\r\n\r\n'),
     ),
   ],
-])('a push of %s is refused by 415 and told what is taken', (_what, message) => {
+])('a push of %s is refused by 415 and told what is taken [SIPPUSH OTA-8]', (_what, message) => {
   expect(receiveNotification(message)).toMatchObject({
     kind: 'refused',
     status: 415,
@@ -138,7 +138,7 @@ test.each([
   ['truncated', PACKAGE0.slice(0, 20), 'PACKAGE0_TRUNCATED'],
   ['of an unknown version', PACKAGE0.with(16, 0xff), 'PACKAGE0_VERSION'],
 ])(
-  'a notification that is %s is ignored without a word to its sender [R-6.7-7]',
+  'a notification that is %s is ignored without a word to its sender [R-6.7-7] [SIPPUSH OTA-7]',
   (_what, content, code) => {
     const message = pushed(NOTIFICATION, 'x-wap-application:syncml.dm', content);
     expect(receiveNotification(message)).toMatchObject({ kind: 'ignored', error: { code } });

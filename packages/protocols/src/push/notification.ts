@@ -43,10 +43,10 @@ export type Reception =
       readonly headers: readonly Header[];
     };
 
-/** Appendix I, step 3: only contacts that take package #0 are asked for. */
+/** Appendix I, step 3: only contacts that take package #0 are asked for. [SIPPUSH OTA-4] */
 export const ACCEPT_CONTACT = `*;+g.oma.pusheventapp="${DM_APPLICATION_ID}"`;
 
-/** What a 415 says that the UE takes instead. */
+/** What a 415 says that the UE takes instead. [SIPPUSH OTA-8] */
 const ACCEPT: Header = { name: 'Accept', value: `${OMA_PUSH}, ${NOTIFICATION}` };
 
 /** A request without Via: the transaction layer adds it. [R-6.2.4-1] [R-6.2.4-7] [R-6.2.4-8] */
@@ -59,7 +59,7 @@ export function notificationRequest(notification: Notification): SipRequest {
     to: `<${IMPU}>`,
     callId,
     cSeq,
-    // RFC 3428 §4: no Contact in a MESSAGE.
+    // RFC 3428 §4: no Contact in a MESSAGE. [SIPPUSH RFC3428.4-1]
     headers: [
       ...(route === undefined ? [] : [{ name: 'Route', value: `<${looseRoute(route)}>` }]),
       { name: 'P-Asserted-Identity', value: `<${from}>` },
@@ -110,7 +110,10 @@ function whatIsForeign({ contentType, applicationId }: OmaPush): string | undefi
   return `application ${applicationId} is not here`;
 }
 
-/** OMA-DMNOT 6.2.1: what is wrong inside a notification is ignored; no answer helps a forger. [R-6.7-7] */
+/**
+ * OMA-DMNOT 6.2.1: what is wrong inside a notification is ignored; no answer helps a forger. [R-6.7-7]
+ * [SIPPUSH OTA-7]
+ */
 function package0Of(content: Uint8Array): Reception {
   const package0 = attempt(() => decodePackage0(content));
   return package0 instanceof ProtocolError

@@ -23,7 +23,7 @@ const failing = (bytes: Uint8Array) => {
   }
 };
 
-test('a push of package #0 is two text headers, an empty line and the octets', () => {
+test('a push of package #0 is two text headers, an empty line and the octets [SIPPUSH OTA-1]', () => {
   const bytes = encodeOmaPush(PUSH);
   expect(bytes.length).toBe(132);
   expect(bytes).toEqual(
@@ -57,12 +57,12 @@ test.each([
   expect(decodeOmaPush(text(head))).toEqual(PUSH);
 });
 
-test('content that contains an empty line is kept whole', () => {
+test('content that contains an empty line is kept whole [SIPPUSH OTA-2]', () => {
   const content = encodeUtf8('\r\n\r\na: b\n\n');
   expect(decodeOmaPush(encodeOmaPush({ ...PUSH, content })).content).toEqual(content);
 });
 
-test('base64 content is taken, compressed content is not', () => {
+test('base64 content is taken, compressed content is not [SIPPUSH OTA-2]', () => {
   const head = `Content-Type: ${NOTIFICATION}\r\n`;
   const encoded = encodeUtf8(encodeBase64(PACKAGE0));
   expect(
@@ -80,7 +80,7 @@ test.each([
   ['as the notification specification prints it', '010603c4af87'],
   ['without transaction id and type', '03c4af87'],
   ['with the application id as text', `1ec4af${encodeHex(encodeUtf8(DM_APPLICATION_ID))}00`],
-])('the WSP form is read %s', (_what, head) => {
+])('the WSP form is read %s [SIPPUSH OTA-3]', (_what, head) => {
   expect(decodeOmaPush(concatBytes(decodeHex(head), PACKAGE0))).toEqual(PUSH);
 });
 
@@ -164,7 +164,7 @@ test.each([
   'SyncML.DM',
   'X-OMA-Application:syncml.dm',
   ' syncml.dm ',
-])('the application id %s is that of package #0 [R-6.2.4-10]', (id) =>
+])('the application id %s is that of package #0 [R-6.2.4-10] [SIPPUSH OTA-6]', (id) =>
   expect(isDmApplication(id)).toBe(true),
 );
 

@@ -43,6 +43,7 @@ const FIELD_START = /^[A-Za-z][A-Za-z0-9-]*[\t ]*:/;
 const FIELD_START_BYTES_MAX = 80;
 const PRINTABLE = /^[^\p{Cc}]*$/u;
 
+/** [SIPPUSH OTA-1] */
 export function encodeOmaPush(push: OmaPush): Uint8Array {
   const { contentType, applicationId, content } = push;
   const headers = [{ name: 'Content-Type', value: contentType }];
@@ -62,6 +63,7 @@ export function decodeOmaPush(bytes: Uint8Array): OmaPush {
     const at = { byte: OMA_PUSH_BYTES_MAX };
     throw new ProtocolError('PUSH_TOO_LONG', 'longer than a SIP message may be', at);
   }
+  // [SIPPUSH OTA-3]
   if (isWspNotification(bytes)) return wspPush(bytes);
   // A peer that left out the push headers. Text cannot be taken for it: a version octet is no letter.
   if (isPackage0Like(bytes)) return { contentType: NOTIFICATION, content: bytes.slice() };
@@ -70,7 +72,7 @@ export function decodeOmaPush(bytes: Uint8Array): OmaPush {
     : wspPush(bytes);
 }
 
-/** Application ids are compared without case, with or without their prefix. */
+/** Application ids are compared without case, with or without their prefix. [SIPPUSH OTA-6] */
 export function isDmApplication(applicationId: string): boolean {
   const id = applicationId.trim().toLowerCase();
   return id.replace(/^x-(?:wap|oma)-application:/, '') === 'syncml.dm';
@@ -104,7 +106,10 @@ function pushOf(headers: readonly Header[], content: Uint8Array): OmaPush {
   return { contentType, applicationId, content };
 }
 
-/** Some SIP stacks are not clean for eight bits, so that their senders write base64. */
+/**
+ * Some SIP stacks are not clean for eight bits, so that their senders write base64.
+ * [SIPPUSH OTA-2]
+ */
 function transferDecoded(headers: readonly Header[], content: Uint8Array): Uint8Array {
   const encoding = headerValue(headers, 'Content-Transfer-Encoding')?.toLowerCase() ?? 'binary';
   if (encoding === 'base64') return decodeBase64(latin1(content));

@@ -59,7 +59,10 @@ export function badFragment(bytes: Uint8Array): string {
 const PUBLIC_ID = /<!DOCTYPE\s+pap\s+PUBLIC\s+["']([^"']*)["']/;
 const PROLOG_BYTES_MAX = 2048;
 
-/** PAP 3.2: a version that we do not know is told from a document that makes no sense. None is as good as ours. */
+/**
+ * PAP 3.2: a version that we do not know is told from a document that makes no sense. None is as good as ours.
+ * [SIPPUSH PAP-2]
+ */
 function checkVersion(bytes: Uint8Array): void {
   const { buffer, byteOffset } = bytes;
   const prolog = Buffer.from(buffer, byteOffset, Math.min(bytes.length, PROLOG_BYTES_MAX));
@@ -136,7 +139,7 @@ function attributes(
   return fields;
 }
 
-/** PAP 9: `YYYY-MM-DDThh:mm:ssZ`, always UTC. */
+/** PAP 9: `YYYY-MM-DDThh:mm:ssZ`, always UTC. [SIPPUSH PAP-4] */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 function decodedValue(

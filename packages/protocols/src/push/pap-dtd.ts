@@ -1,6 +1,7 @@
 /**
  * The DTD of PAP as data: attributes and children of every element, in the order in which they are written
  * (WAP-247-PAP; facts checked against the parser of Kannel, see spec/notes.md). Read by pap-decode.ts and pap-encode.ts.
+ * [SIPPUSH PAP-3]
  */
 import { MESSAGE_STATES, type PapMessage } from './pap-message.ts';
 

@@ -16,7 +16,7 @@ import type { PapMessage } from './pap-message.ts';
 
 const WRITTEN = PAP_VERSIONS.find(({ version }) => version === PAP_VERSION_WRITTEN);
 
-/** PAP 3.1: the versions that we read stand in an instruction, newest first. */
+/** PAP 3.1: the versions that we read stand in an instruction, newest first. [SIPPUSH PAP-1] */
 const PROLOG = [
   '<?xml version="1.0" encoding="UTF-8"?>',
   `<!DOCTYPE pap PUBLIC "${WRITTEN?.publicId}" "${WRITTEN?.systemId}">`,

@@ -19,7 +19,7 @@ export const MESSAGE_STATES = [
 ] as const;
 export type MessageState = (typeof MESSAGE_STATES)[number];
 
-/** PAP 10: the class is the first digit; the words are ours to choose. */
+/** PAP 10: the class is the first digit; the words are ours to choose. [SIPPUSH PAP-19] */
 export const PAP_CODES = {
   ok: 1000,
   accepted: 1001,

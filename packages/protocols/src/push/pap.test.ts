@@ -98,7 +98,7 @@ test.each(SAMPLES)('$kind: what is written is read again', (message) => {
   expect(decodePapDocument(encodePapDocument(message))).toEqual(message);
 });
 
-test('a push message, to the letter: attributes in the order of the DTD', () => {
+test('a push message, to the letter: attributes in the order of the DTD [SIPPUSH PAP-1] [SIPPUSH PAP-4]', () => {
   const message: PapMessage = {
     addresses: [ADDRESS],
     'quality-of-service': { 'delivery-method': 'unconfirmed', priority: 'high' },
@@ -164,7 +164,7 @@ test.each([
     '<pap><statusquery-response push-id="p"><statusquery-result code="1000" message-state="lost"/></statusquery-response></pap>',
     'PAP_ATTRIBUTE',
   ],
-])('refused: %s', (_what, xml, code) => {
+])('refused: %s [SIPPUSH PAP-3] [SIPPUSH PAP-4]', (_what, xml, code) => {
   expect(() => decode(xml)).toThrow(refused(code));
 });
 
@@ -201,7 +201,7 @@ const CONTENT = {
   content: Uint8Array.from([0, 1, 2, 0xff, 0x0d, 0x0a]),
 };
 
-test('a push with its content is a multipart/related, and comes back whole', () => {
+test('a push with its content is a multipart/related, and comes back whole [SIPPUSH PAP-5]', () => {
   if (PUSH === undefined) throw new Error('no sample');
   const capabilities = encodeUtf8('<rdf/>');
   for (const entity of [

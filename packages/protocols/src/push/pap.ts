@@ -60,7 +60,7 @@ export function decodePap(contentType: string | undefined, body: Uint8Array): Pa
   };
 }
 
-/** `boundary` is used where there is content; it must not stand in it. */
+/** `boundary` is used where there is content; it must not stand in it. [SIPPUSH PAP-5] */
 export function encodePap(entity: PapEntity, boundary: string): PapBody {
   const { message, content, capabilities } = entity;
   const control = encodePapDocument(message);

@@ -11,13 +11,13 @@ test.each([
   ['WAPPUSH=sip%3Aalice%40home.example/TYPE=USER', 'sip:alice@home.example'],
   ['WAPPUSH=+15551230000/TYPE=PLMN@ppg.home.example', 'tel:+15551230000'],
   ['WAPPUSH=192.0.2.7/TYPE=IPV4@ppg', undefined],
-])('%s', (text, identity) => {
+])('%s [SIPPUSH PAP-7]', (text, identity) => {
   const address = decodeWapAddress(text);
   expect(identityOf(address)).toBe(identity);
   expect(encodeWapAddress(address)).toBe(text);
 });
 
-test('names are without case, a slash may stand in front, extensions are left out', () => {
+test('names are without case, a slash may stand in front, extensions are left out [SIPPUSH PAP-7]', () => {
   expect(decodeWapAddress('/wappush=a/x=y/type=user')).toEqual({ type: 'USER', address: 'a' });
   const colons = { type: 'IPV6', address: '2001:db8::7' };
   expect(decodeWapAddress(encodeWapAddress(colons))).toEqual(colons);

@@ -18,7 +18,10 @@ export const WAP_ADDRESS_LENGTH_MAX = 512;
 const ADDRESS =
   /^\/?WAPPUSH=([^/@=]+)((?:\/[A-Za-z0-9-]+=[^/@=]*)*)\/TYPE=([A-Za-z0-9]+)(?:@(.+))?$/i;
 
-/** Throws `PAP_ADDRESS`. Extensions between the address and its type are left out. */
+/**
+ * Throws `PAP_ADDRESS`. Extensions between the address and its type are left out.
+ * [SIPPUSH PAP-7]
+ */
 export function decodeWapAddress(text: string): WapAddress {
   const match = text.length > WAP_ADDRESS_LENGTH_MAX ? null : ADDRESS.exec(text.trim());
   if (match === null) throw malformed(text);
@@ -28,6 +31,7 @@ export function decodeWapAddress(text: string): WapAddress {
   return { type: type.toUpperCase(), address, ...(ppg !== undefined && { ppg }) };
 }
 
+/** [SIPPUSH PAP-7] */
 export function encodeWapAddress({ type, address, ppg }: WapAddress): string {
   const escaped = encodeURIComponent(address);
   // A number keeps its plus, an IPv6 address its colons.

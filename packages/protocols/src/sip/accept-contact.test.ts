@@ -20,7 +20,7 @@ describe('RFC 3841 §7.2.4', () => {
     ['it says otherwise', '+g.oma.pusheventapp="mms.ua"', 0, undefined, 0, undefined],
     ['it says nothing of it', 'audio', 0, 0, 0, undefined],
     ['it says nothing at all: immune', 'expires=60;q=0.5', 0, 0, 0, 0],
-  ])('%s', (_, parameters, plain, require, explicit, both) => {
+  ])('%s [SIPPUSH RFC3841.7.2-1]', (_, parameters, plain, require, explicit, both) => {
     expect(score(parameters, `*;${PUSH}`)).toBe(plain);
     expect(score(parameters, `*;${PUSH};require`)).toBe(require);
     expect(score(parameters, `*;${PUSH};explicit`)).toBe(explicit);
@@ -52,11 +52,11 @@ test.each([
   ['priority="#<=5"', 'priority="#=7"', 0],
   ['priority="#1:5"', 'priority="#5:9"', 1],
   ['priority="#bad"', 'priority="#5:9"', 0],
-])('%s against %s gives %d (RFC 3840 §9)', (offered, wanted, expected) => {
+])('%s against %s gives %d (RFC 3840 §9) [SIPPUSH RFC3840.9-1]', (offered, wanted, expected) => {
   expect(score(offered, `*;${wanted}`)).toBe(expected);
 });
 
-test('contacts come by q, then by score; excluded ones not at all', () => {
+test('contacts come by q, then by score; excluded ones not at all [SIPPUSH RFC3841.7.2-2]', () => {
   const contacts = [
     contact('', 'immune'),
     contact('audio', 'silent'),
@@ -71,11 +71,14 @@ test('contacts come by q, then by score; excluded ones not at all', () => {
   expect(order(`*;${PUSH};require;explicit`)).toEqual(['push', 'immune', 'later']);
 });
 
-test.each(['', 'sip:a@b;audio', '*;', '* audio', '*;+x='])('refused: %j', (value) => {
-  expect(() => decodeAcceptContacts(value)).toThrow(
-    expect.objectContaining({ code: 'SIP_PARAMETER' }),
-  );
-});
+test.each(['', 'sip:a@b;audio', '*;', '* audio', '*;+x='])(
+  'refused: %j [SIPPUSH RFC3841.9.2-1]',
+  (value) => {
+    expect(() => decodeAcceptContacts(value)).toThrow(
+      expect.objectContaining({ code: 'SIP_PARAMETER' }),
+    );
+  },
+);
 
 test('the number of preferences in one header is bounded', () => {
   const list = (count: number) => Array.from({ length: count }, () => '*;audio').join(',');

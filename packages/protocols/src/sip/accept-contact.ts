@@ -47,7 +47,7 @@ export function decodeAcceptContacts(value: string): readonly AcceptContact[] {
   do {
     if (all.length === ACCEPT_CONTACT_COUNT_MAX) throw scanner.error('SIP_COUNT', 'too many');
     scanner.skipSpace();
-    // RFC 3841 §9.2: nothing but the wildcard may stand there.
+    // RFC 3841 §9.2: nothing but the wildcard may stand there. [SIPPUSH RFC3841.9.2-1]
     if (!scanner.take('*')) throw scanner.error('SIP_PARAMETER', '* expected');
     const parameters = scanner.parameters();
     const has = (name: string) => parameterValue({ parameters }, name) !== undefined;
@@ -58,7 +58,10 @@ export function decodeAcceptContacts(value: string): readonly AcceptContact[] {
   return all;
 }
 
-/** The contacts that `preferences` leave, best first: by q, and by score among equals. */
+/**
+ * The contacts that `preferences` leave, best first: by q, and by score among equals.
+ * [SIPPUSH RFC3841.7.2-2]
+ */
 export function preferredContacts(
   contacts: readonly NameAddr[],
   preferences: readonly AcceptContact[],
@@ -99,6 +102,7 @@ function scoreOfOne(contact: NameAddr, preference: AcceptContact): number | unde
     );
     if (offered === undefined) continue;
     // RFC 3841 §7.2.4: a contradiction is no match: out if required, last if not.
+    // [SIPPUSH RFC3841.7.2-1]
     if (!isOverlap(valuesOf(offered.value), valuesOf(value))) return isRequired ? undefined : 0;
     spoken++;
   }
@@ -127,7 +131,7 @@ function isSameValue(a: string, b: string): boolean {
   if (b.startsWith('!')) return !isSameValue(a, b.slice(1));
   if (a.startsWith('#') && b.startsWith('#')) return isIntersection(a, b);
   const [plainA, plainB] = [a, b].map((each) => each.replace(/^<(.*)>$/, '$1'));
-  // RFC 3840 §9: <strings> are compared with case, tokens without.
+  // RFC 3840 §9: <strings> are compared with case, tokens without. [SIPPUSH RFC3840.9-1]
   if (a.startsWith('<') && b.startsWith('<')) return plainA === plainB;
   return plainA?.toLowerCase() === plainB?.toLowerCase();
 }

@@ -38,7 +38,10 @@ export interface Account {
 }
 
 export type Proof =
-  /** RFC 3310 section 3.3: RES is the password of a challenge that the card has accepted. */
+  /**
+   * RFC 3310 section 3.3: RES is the password of a challenge that the card has accepted.
+   * [SIPPUSH RFC3310.3.3-1]
+   */
   | { readonly kind: 'password'; readonly password: string | Uint8Array }
   /** The card has seen newer challenges than this one. */
   | { readonly kind: 'resynchronisation'; readonly AUTS: Uint8Array }
@@ -98,10 +101,10 @@ export function answerTo(
     switch (proof.kind) {
       case 'password':
         return answered(proof.password);
-      // RFC 3310 section 3.4: as if the password were empty.
+      // RFC 3310 section 3.4: as if the password were empty. [SIPPUSH RFC3310.3.4-1]
       case 'resynchronisation':
         return { ...answered(''), auts: encodeBase64(proof.AUTS) };
-      // TS 24.229 5.1.1.5.3: an empty response and no auts.
+      // TS 24.229 5.1.1.5.3: an empty response and no auts. [SIPPUSH TS24229.5.1.1.5-1]
       case 'network unknown': {
         const { realm, nonce, algorithm } = challenge;
         return { username, realm, nonce, uri: by.uri, response: '', algorithm };
@@ -113,7 +116,7 @@ export function answerTo(
 
 /**
  * TS 24.229 5.1.1.2: the private identity goes with the first REGISTER, in credentials that prove
- * nothing yet.
+ * nothing yet. [SIPPUSH TS24229.5.1.1.2-2]
  */
 export function unprovenCredentials(username: string, realm: string, uri: string): Header {
   const credentials = { username, realm, nonce: '', uri, response: '', algorithm: 'MD5' } as const;
@@ -123,6 +126,7 @@ export function unprovenCredentials(username: string, realm: string, uri: string
 /**
  * RFC 2617 §3.2.3: what the 200 says: the nonce for the next request, and whether the server knew
  * the password. A server may say nothing; one that gives a wrong proof is `forged`.
+ * [SIPPUSH RFC2617.3.2-1]
  */
 export function confirmationOf(
   response: SipResponse,

@@ -12,7 +12,7 @@ test.each([
   ['"x-wap-application:syncml.dmx"', false],
   ['"mms.ua,ulp.ua"', false],
   ['""', false],
-])('+g.oma.pusheventapp=%s takes DM push: %s', (value, expected) => {
+])('+g.oma.pusheventapp=%s takes DM push: %s [SIPPUSH OTA-6]', (value, expected) => {
   const contact = decodeNameAddr(`<sip:a@192.0.2.7>;+G.oma.pusheventapp=${value}`);
   expect(acceptsDmPush(contact)).toBe(expected);
 });

@@ -25,7 +25,7 @@ export const PUSH_FEATURE_TAGS: readonly Parameter[] = [
 
 /**
  * Does this Contact take DM notifications? One of a comma list, without case, with or without
- * brackets and prefix.
+ * brackets and prefix. [SIPPUSH OTA-6]
  */
 export function acceptsDmPush(contact: { readonly parameters: readonly Parameter[] }): boolean {
   const value = parameterValue(contact, PUSH_EVENT_APP_TAG) ?? '';

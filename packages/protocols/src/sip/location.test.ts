@@ -109,7 +109,7 @@ test('its table', () => {
 });
 
 describe('from a domain [R-6.9.2-5] [R-6.9.2-6]', () => {
-  test('NAPTR by order, then SRV by priority, then addresses; what is not spoken is left out', () => {
+  test('NAPTR by order, then SRV by priority, then addresses; what is not spoken is left out [SIPPUSH RFC3263.4.1-1]', () => {
     const { asked, targets } = taken(location());
     expect(asked).toEqual([
       'NAPTR ims.test',
@@ -137,12 +137,12 @@ describe('from a domain [R-6.9.2-5] [R-6.9.2-6]', () => {
     expect(engine.step({ kind: 'next' })).toEqual([]);
   });
 
-  test('the order of the network counts, not ours; a service that we do not speak is passed over', () => {
+  test('the order of the network counts, not ours; a service that we do not speak is passed over [SIPPUSH RFC3263.4.1-1]', () => {
     expect(taken(location({ transports: ['udp', 'tcp'] })).targets[0]).toBe('tcp 192.0.2.2:5060');
     expect(taken(location({ transports: ['udp'] })).targets).toEqual(['udp 192.0.2.1:5062']);
   });
 
-  test('without NAPTR the services that we speak are asked for, in our order', () => {
+  test('without NAPTR the services that we speak are asked for, in our order [SIPPUSH RFC3263.4.1-2]', () => {
     const { 'NAPTR ims.test': _, ...zone } = ZONE;
     const { asked, targets } = taken(location({ transports: ['udp', 'tcp'] }), zone);
     expect(asked.slice(0, 2)).toEqual(['NAPTR ims.test', 'SRV _sip._udp.ims.test']);
@@ -154,7 +154,7 @@ describe('from a domain [R-6.9.2-5] [R-6.9.2-6]', () => {
     ]);
   });
 
-  test('without SRV the name is the host: UDP, port 5060', () => {
+  test('without SRV the name is the host: UDP, port 5060 [SIPPUSH RFC3263.4.2-2]', () => {
     const { asked, targets } = taken(location(), { 'A ims.test': ['192.0.2.9'] });
     expect(targets).toEqual(['udp 192.0.2.9:5060']);
     expect(asked.at(-1)).toBe('A ims.test');
@@ -191,7 +191,7 @@ describe('from what is said already', () => {
     expect(taken(location(change))).toEqual({ asked, targets });
   });
 
-  test('a name with a port is looked up for its addresses alone [R-6.9.2-3]', () => {
+  test('a name with a port is looked up for its addresses alone [R-6.9.2-3] [SIPPUSH RFC3263.4.2-1]', () => {
     expect(taken(location({ host: 'pcscf2.ims.test.', port: 5070 }))).toEqual({
       asked: ['A pcscf2.ims.test'],
       targets: ['udp 192.0.2.2:5070', 'udp 192.0.2.22:5070'],
@@ -210,7 +210,7 @@ describe('from what is said already', () => {
     expect(asked[0]).toBe('SRV _sip._tcp.ims.test');
   });
 
-  test('sips: never leaves TLS', () => {
+  test('sips: never leaves TLS [SIPPUSH RFC3263.4.1-3]', () => {
     const { targets } = taken(location({ isSecure: true }));
     expect(targets).toEqual(['tls 192.0.2.1:5061']);
     expect(taken(location({ isSecure: true, transports: ['udp'] })).targets).toEqual([]);

@@ -95,7 +95,7 @@ type Step =
   | { readonly kind: 'services' }
   | { readonly kind: 'service'; readonly name: string; readonly transport: Transport }
   | { readonly kind: 'host'; readonly place: Place; readonly type: AddressType }
-  /** RFC 3263 §4.2: without a single SRV record the name is the host. */
+  /** RFC 3263 §4.2: without a single SRV record the name is the host. [SIPPUSH RFC3263.4.2-2] */
   | { readonly kind: 'name itself' }
   | { readonly kind: 'target'; readonly target: TransportAddress };
 type Asked = Exclude<Step, { kind: 'target' | 'name itself' }>;
@@ -119,7 +119,7 @@ export class Location {
     this.#transports = transports.filter(
       (each) =>
         (transport === undefined || each === transport) &&
-        // RFC 3263 §4.1: a sips: URI has to be sent over TLS.
+        // RFC 3263 §4.1: a sips: URI has to be sent over TLS. [SIPPUSH RFC3263.4.1-3]
         (!isSecure || each === 'tls'),
     );
     this.#steps = this.#firstSteps();
@@ -165,6 +165,7 @@ export class Location {
     const ours = this.#transports[0];
     if (ours === undefined) return [];
     // RFC 3263 §4.2: an address is not looked up, and a name with a port only for its addresses.
+    // [SIPPUSH RFC3263.4.2-1]
     const direct = transport ?? (this.#transports.includes('udp') ? 'udp' : ours);
     if (isAddress(this.#host)) return [this.#target(this.#host, this.#place(direct))];
     if (!isName(this.#host)) return [];
@@ -193,7 +194,10 @@ export class Location {
     }
   }
 
-  /** RFC 3263 §4.1: by order and preference, those that we speak; without one, SRV is asked directly. */
+  /**
+   * RFC 3263 §4.1: by order and preference, those that we speak; without one, SRV is asked directly.
+   * [SIPPUSH RFC3263.4.1-1]
+   */
   #services(records: readonly Naptr[]): readonly Step[] {
     const spoken = records
       .toSorted((a, b) => a.order - b.order || a.preference - b.preference)
@@ -207,7 +211,7 @@ export class Location {
     return spoken.length > 0 ? spoken : this.#own();
   }
 
-  /** SRV names of the domain itself, in our order of preference. */
+  /** SRV names of the domain itself, in our order of preference. [SIPPUSH RFC3263.4.1-2] */
   #own(): readonly Step[] {
     return this.#transports.map((transport) => {
       const name = `${SRV_PREFIXES[transport]}${this.#host}`;

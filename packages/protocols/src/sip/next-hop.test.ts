@@ -73,7 +73,7 @@ describe('fail-over', () => {
     expect([way.choose(), way.choose()]).toEqual(['192.0.2.1', '192.0.2.1']);
   });
 
-  test('what fails is followed by the next, and after the last there is none', () => {
+  test('what fails is followed by the next, and after the last there is none [SIPPUSH RFC3263.4.3-1]', () => {
     const way = new Way(FIRST, SECOND);
     way.choose();
     expect(way.failed()).toBe('192.0.2.2');

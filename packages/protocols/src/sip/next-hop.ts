@@ -23,7 +23,7 @@ export type NextHopState =
 
 export type NextHopEvent = 'choose' | 'target' | 'end' | 'worked' | 'failed';
 
-/** RFC 3263 §4.3. An event absent from a row is ignored in that state. */
+/** RFC 3263 §4.3. An event absent from a row is ignored in that state. [SIPPUSH RFC3263.4.3-1] */
 export const NEXT_HOP_TRANSITIONS: Readonly<
   Record<NextHopState, Partial<Record<NextHopEvent, NextHopState>>>
 > = {

@@ -61,11 +61,11 @@ test('a registration that is over has no contacts', () => {
   expect(ids(view)?.[0]).toEqual(['a', 'terminated', []]);
 });
 
-test.each([3, 2, 0])('version %i after 3 is old', (version) => {
+test.each([3, 2, 0])('version %i after 3 is old [SIPPUSH RFC3680.5.1-1]', (version) => {
   expect(takeReginfo(viewOf(START), full(version)).kind).toBe('old');
 });
 
-test('a gap in the versions is told, what came is taken [AC-24]', () => {
+test('a gap in the versions is told, what came is taken [AC-24] [SIPPUSH RFC3680.5.1-1]', () => {
   const outcome = takeReginfo(viewOf(START), partial(5, registration('c', [contact('9')])));
   expect(outcome.kind).toBe('gap');
   expect(outcome.kind === 'gap' && ids(outcome.view)?.at(-1)).toEqual(['c', 'active', ['9']]);

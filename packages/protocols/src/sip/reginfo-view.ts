@@ -19,7 +19,10 @@ export type ReginfoOutcome =
   /** Older than what is known, or a copy of it: nothing changes. */
   | { readonly kind: 'old' };
 
-/** `view` is undefined at the start of each subscription: versions begin anew with it. */
+/**
+ * `view` is undefined at the start of each subscription: versions begin anew with it.
+ * [SIPPUSH RFC3680.5.1-1]
+ */
 export function takeReginfo(view: ReginfoView | undefined, document: Reginfo): ReginfoOutcome {
   const { version, state, registrations } = document;
   if (view !== undefined && version <= view.version) return { kind: 'old' };

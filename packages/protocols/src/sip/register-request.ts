@@ -33,9 +33,12 @@ export interface RegisterParts {
   readonly identity: string;
   /** Where requests to the UE go. */
   readonly contact: string;
-  /** RFC 5626 §4.1, `urn:uuid:…`, the same for the life of the device. */
+  /** RFC 5626 §4.1, `urn:uuid:…`, the same for the life of the device. [SIPPUSH RFC5626.4.1-1] */
   readonly instanceId: string;
-  /** RFC 5626 §4.2: the flow that this REGISTER comes on, among those of the instance. */
+  /**
+   * RFC 5626 §4.2: the flow that this REGISTER comes on, among those of the instance.
+   * [SIPPUSH RFC5626.4.2-1]
+   */
   readonly regId?: number;
   readonly featureTags: readonly Parameter[];
   readonly fromTag: string;
@@ -58,13 +61,16 @@ export interface Binding {
   /** RFC 5627: URIs that reach this UE alone, if the network gives them. */
   readonly pubGruu?: string;
   readonly tempGruu?: string;
-  /** RFC 5626 §6: the network sends what is for us over the flow of this REGISTER. */
+  /**
+   * RFC 5626 §6: the network sends what is for us over the flow of this REGISTER.
+   * [SIPPUSH RFC5626.4.2-1]
+   */
   readonly isOutbound: boolean;
   /** RFC 5626 §4.4: seconds after which a silent flow counts as dead. */
   readonly flowTimer?: number;
 }
 
-/** RFC 3261 §10.2 with the Contact of Appendix I step 1. */
+/** RFC 3261 §10.2 with the Contact of Appendix I step 1. [SIPPUSH OTA-5] */
 export function registerRequest(parts: RegisterParts): SipRequest {
   const instance: Parameter = {
     name: '+sip.instance',
@@ -73,7 +79,7 @@ export function registerRequest(parts: RegisterParts): SipRequest {
   };
   const isFlow = parts.regId !== undefined;
   const contact = addressOf(
-    // RFC 5626 §4.3: requests to this contact come by the flow.
+    // RFC 5626 §4.3: requests to this contact come by the flow. [SIPPUSH RFC5626.4.3-1]
     isFlow ? `${parts.contact};ob` : parts.contact,
     instance,
     ...(isFlow ? [{ name: 'reg-id', value: String(parts.regId) }] : []),
@@ -104,6 +110,7 @@ export function bindingOf(response: SipResponse, parts: RegisterParts): Binding 
   const ours = listed.find((each) => isOurs(each, parts));
   if (listed.length > 0 && ours === undefined) return undefined;
   // RFC 3261 §10.2.4: the parameter of the Contact before the header before what we asked.
+  // [SIPPUSH RFC3261.10.2.4-1]
   const ofContact = ours === undefined ? undefined : parameterValue(ours, 'expires');
   const seconds =
     ofContact === undefined

@@ -59,12 +59,12 @@ class Network {
 const kinds = (effects: readonly RegistrationEffect[]) => effects.map(({ kind }) => kind);
 
 describe('with a card', () => {
-  test('the private identity is named before any challenge (TS 24.229 5.1.1.2)', () => {
+  test('the private identity is named before any challenge (TS 24.229 5.1.1.2) [SIPPUSH TS24229.5.1.1.2-2]', () => {
     const first = sent(withCard().step({ kind: 'register' }, 0));
     expect(credentialsOf(first)).toMatchObject({ username: OPTIONS.username, nonce: '' });
   });
 
-  test('RES answers, and what the card remembers is kept before it leaves [R-6.7-2]', () => {
+  test('RES answers, and what the card remembers is kept before it leaves [R-6.7-2] [SIPPUSH RFC3310.3.3-1]', () => {
     const network = new Network();
     const engine = withCard();
     const first = sent(engine.step({ kind: 'register' }, 0));
@@ -91,7 +91,7 @@ describe('with a card', () => {
     expect(network.accepts(again)).toBe(true);
   });
 
-  test('a network that has fallen behind is told by auts, and then heard', () => {
+  test('a network that has fallen behind is told by auts, and then heard [SIPPUSH RFC3310.3.4-1]', () => {
     const network = new Network();
     const engine = withCard(new Card(KEY, Array(32).fill(5000)));
     const first = sent(engine.step({ kind: 'register' }, 0));
@@ -111,7 +111,7 @@ describe('with a card', () => {
     expect(engine.step(ok(third, 3600), 0)).toMatchObject([{ kind: 'registered' }]);
   });
 
-  test('another network gets an empty response and no auts, twice and no more', () => {
+  test('another network gets an empty response and no auts, twice and no more [SIPPUSH TS24229.5.1.1.5-1]', () => {
     const foreign = () =>
       ({ nonce: encodeBase64(new Uint8Array(32)), algorithm: 'AKAv1-MD5' }) as const;
     const engine = withCard();

@@ -14,7 +14,7 @@ import {
 } from './testing/register.ts';
 
 describe('failures', () => {
-  test('423: once more with Min-Expires, which is kept', () => {
+  test('423: once more with Min-Expires, which is kept [SIPPUSH RFC3261.10.2.8-1]', () => {
     const engine = registration({ expires: 60 });
     const first = sent(engine.step({ kind: 'register' }, 0));
     const input = answer(first, 423, { name: 'Min-Expires', value: '3600' });
@@ -84,7 +84,7 @@ describe('failures', () => {
     expect(waits).toEqual([60, 120, 240, 480, 960, 1800, 1800, 1800]);
   });
 
-  test('the wait is random, between half and all of the bound', () => {
+  test('the wait is random, between half and all of the bound [SIPPUSH RFC5626.4.5-1]', () => {
     const least = (length: number) => new Uint8Array(length);
     expect(backOffMs(1, least)).toBe(30_000);
     expect(backOffMs(1, OPTIONS.random)).toBe(60_000);
@@ -125,7 +125,7 @@ describe('failures', () => {
 });
 
 describe('leaving', () => {
-  test('removes the binding with expires=0, answering a challenge if need be', () => {
+  test('removes the binding with expires=0, answering a challenge if need be [SIPPUSH RFC3261.10.2.2-1] [SIPPUSH TS24229.5.1.1.6-1]', () => {
     const engine = registered();
     const request = sent(engine.step({ kind: 'deregister' }, 10));
     expect(headerOf(request, 'Expires')).toBe('0');
@@ -145,7 +145,7 @@ describe('leaving', () => {
     expect(engine.step(input, 20)).toEqual([{ kind: 'deregistered', reason: 'requested' }]);
   });
 
-  test('waits for the REGISTER that is out', () => {
+  test('waits for the REGISTER that is out [SIPPUSH RFC3261.10.2-2]', () => {
     const engine = registration();
     const request = sent(engine.step({ kind: 'register' }, 0));
     expect(engine.step({ kind: 'deregister' }, 1)).toEqual([]);

@@ -17,14 +17,14 @@ import {
 const INSTANCE = `+sip.instance="<${OPTIONS.instanceId}>"`;
 
 describe('a flow (RFC 5626)', () => {
-  test('is asked for with reg-id, ob and the option tag', () => {
+  test('is asked for with reg-id, ob and the option tag [SIPPUSH RFC5626.4.2-1] [SIPPUSH RFC5626.4.3-1]', () => {
     const request = sent(registration({ regId: 1 }).step({ kind: 'register' }, 0));
     expect(headerOf(request, 'Contact')).toContain('<sip:alice@192.0.2.7:5060;ob>;+sip.instance=');
     expect(parameterValue(contacts(request)[0]!, 'reg-id')).toBe('1');
     expect(headerOf(request, 'Supported')).toBe('path, gruu, outbound');
   });
 
-  test('is there if the 200 says so, with its timer', () => {
+  test('is there if the 200 says so, with its timer [SIPPUSH RFC5626.4.2-1]', () => {
     const bound = (...names: string[]) => {
       const engine = registration({ regId: 1 });
       const request = sent(engine.step({ kind: 'register' }, 0));
@@ -51,7 +51,7 @@ describe('a flow (RFC 5626)', () => {
     ]);
   });
 
-  test('that is lost is made anew after 15 s to 30 s, and not by all UEs at once', () => {
+  test('that is lost is made anew after 15 s to 30 s, and not by all UEs at once [SIPPUSH RFC5626.4.5-1]', () => {
     const engine = registered();
     expect(engine.step({ kind: 'flowLost' }, 1000)).toMatchObject([
       { kind: 'failed', isRefused: false, retryAt: 31_000 },
@@ -152,7 +152,7 @@ describe('the network takes the registration back (RFC 3680 §4.1.1, TS 24.229 5
 describe('protection of SIP (RFC 3329)', () => {
   const OFFER = { name: 'Security-Server', value: 'ipsec-3gpp;q=0.5;alg=x, tls;q=0.2;port-s=5071' };
 
-  test('is asked for, with what makes a proxy that cannot say so', () => {
+  test('is asked for, with what makes a proxy that cannot say so [SIPPUSH RFC3329.2.3.1-1]', () => {
     const request = sent(registration({ wantsProtection: true }).step({ kind: 'register' }, 0));
     expect(headerOf(request, 'Security-Client')).toBe('tls');
     expect(headerOf(request, 'Require')).toBe('sec-agree');
@@ -162,7 +162,7 @@ describe('protection of SIP (RFC 3329)', () => {
     expect(headerOf(plain, 'Require')).toBeUndefined();
   });
 
-  test('an offer in the 401 is taken before the answer leaves, and given back as it came', () => {
+  test('an offer in the 401 is taken before the answer leaves, and given back as it came [SIPPUSH RFC3329.2.3.1-2]', () => {
     const engine = registration({ wantsProtection: true });
     const first = sent(engine.step({ kind: 'register' }, 0));
     const { kind, response } = challenge(first);

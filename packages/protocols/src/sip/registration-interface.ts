@@ -19,7 +19,7 @@ export type RegistrationState =
   | 'Refused'
   /**
    * A REGISTER is out, and its binding is to be removed once it is answered (RFC 3261 §10.2: one at
-   * a time).
+   * a time). [SIPPUSH RFC3261.10.2-2]
    */
   | 'Leaving'
   | 'Deregistering';
@@ -181,5 +181,5 @@ export interface RegistrationOptions {
   readonly headers?: readonly Header[];
 }
 
-/** TS 24.229 5.1.1.2, seconds. */
+/** TS 24.229 5.1.1.2, seconds. [SIPPUSH TS24229.5.1.1.2-1] */
 export const EXPIRES_DEFAULT = 600_000;

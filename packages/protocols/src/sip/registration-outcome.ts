@@ -152,7 +152,7 @@ function challengedBy(response: SipResponse, sent: SentRegister): ResponseOutcom
 function raisedBy(response: SipResponse, { parts, attempt }: SentRegister): ResponseOutcome {
   const { status, reason } = response;
   const minimum = minExpires(response);
-  // RFC 3261 §10.2.8: again, with at least Min-Expires.
+  // RFC 3261 §10.2.8: again, with at least Min-Expires. [SIPPUSH RFC3261.10.2.8-1]
   const isWorthTrying = parts.expires > 0 && attempt.raises < RAISE_MAX;
   if (isWorthTrying && minimum !== undefined && minimum > parts.expires) {
     return { event: 'tooBrief', expires: minimum };

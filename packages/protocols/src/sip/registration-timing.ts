@@ -17,6 +17,7 @@ const REFRESH_EARLY_FROM = 1200;
 
 /**
  * TS 24.229 5.1.1.4.1: 600 s before the end if that is more than 1200 s away, else at half time.
+ * [SIPPUSH TS24229.5.1.1.4-1]
  */
 export function refreshAfterMs(expires: number): number {
   return (expires > REFRESH_EARLY_FROM ? expires - REFRESH_EARLY : expires / 2) * 1000;
@@ -24,7 +25,7 @@ export function refreshAfterMs(expires: number): number {
 
 /**
  * RFC 5626 §4.5: the bound doubles with every failure in a row; the wait is 50 % to 100 % of it, so
- * that a restarted P-CSCF does not meet all its UEs in one second.
+ * that a restarted P-CSCF does not meet all its UEs in one second. [SIPPUSH RFC5626.4.5-1]
  */
 export function backOffMs(
   failures: number,

@@ -73,7 +73,7 @@ test('its table', () => {
 });
 
 describe('the first REGISTER', () => {
-  test('goes to the home domain with identity, lifetime and what is supported', () => {
+  test('goes to the home domain with identity, lifetime and what is supported [SIPPUSH TS24229.5.1.1.2-1]', () => {
     const request = sent(registration().step({ kind: 'register' }, 0));
     expect(request.uri).toBe('sip:home.example');
     expect(headerOf(request, 'To')).toBe('<sip:alice@home.example>');
@@ -98,7 +98,7 @@ describe('the first REGISTER', () => {
     });
   });
 
-  test('its Contact carries instance and the tags of Appendix I [R-6.7-3]', () => {
+  test('its Contact carries instance and the tags of Appendix I [R-6.7-3] [SIPPUSH OTA-5] [SIPPUSH RFC5626.4.1-1]', () => {
     const request = sent(registration().step({ kind: 'register' }, 0));
     expect(headerOf(request, 'Contact')).toBe(
       '<sip:alice@192.0.2.7:5060>' +
@@ -111,7 +111,7 @@ describe('the first REGISTER', () => {
 });
 
 describe('the challenge', () => {
-  test('is answered with Digest MD5, and the next CSeq of the same Call-ID [R-6.7-2]', () => {
+  test('is answered with Digest MD5, and the next CSeq of the same Call-ID [R-6.7-2] [SIPPUSH RFC3261.10.2-1]', () => {
     const engine = registration();
     const first = sent(engine.step({ kind: 'register' }, 0));
     const second = sent(engine.step(challenge(first), 100));
@@ -140,7 +140,7 @@ describe('the challenge', () => {
     expect(engine.state).toBe('Refused');
   });
 
-  test('stale=true is answered again, but not for ever', () => {
+  test('stale=true is answered again, but not for ever [SIPPUSH RFC2617.3.2-1]', () => {
     const engine = registration();
     let request = sent(engine.step({ kind: 'register' }, 0));
     for (let round = 1; round <= CHALLENGE_ANSWER_MAX; round++) {
@@ -183,7 +183,7 @@ describe('the challenge', () => {
 });
 
 describe('the 200', () => {
-  test('gives lifetime, Service-Route, Path and the associated identities', () => {
+  test('gives lifetime, Service-Route, Path and the associated identities [SIPPUSH TS24229.5.1.1.2-3]', () => {
     const engine = registration();
     const request = sent(engine.step({ kind: 'register' }, 0));
     const [effect] = engine.step(
@@ -206,7 +206,7 @@ describe('the 200', () => {
     });
   });
 
-  test('the lifetime is that of our contact, then Expires, then what was asked', () => {
+  test('the lifetime is that of our contact, then Expires, then what was asked [SIPPUSH RFC3261.10.2.4-1]', () => {
     const lifetime = (...headers: Header[]) => {
       const engine = registration();
       const request = sent(engine.step({ kind: 'register' }, 0));
@@ -234,7 +234,7 @@ describe('the 200', () => {
     expect(effect).toMatchObject({ kind: 'failed', status: 200, retryAt: expect.any(Number) });
   });
 
-  test('a wrong proof of the server is no registration, a right one is', () => {
+  test('a wrong proof of the server is no registration, a right one is [SIPPUSH RFC2617.3.2-1]', () => {
     for (const [password, kind] of [
       ['secret', 'registered'],
       ['guessed', 'failed'],
@@ -272,7 +272,7 @@ describe('the refresh', () => {
     [1201, 601],
     [1200, 600],
     [60, 30],
-  ])('of %i s comes after %i s', (expires, after) => {
+  ])('of %i s comes after %i s [SIPPUSH TS24229.5.1.1.4-1]', (expires, after) => {
     expect(refreshAfterMs(expires)).toBe(after * 1000);
     expect(registered(expires).deadline).toBe(after * 1000);
   });
@@ -288,7 +288,7 @@ describe('the refresh', () => {
     ]);
   });
 
-  test('uses nextnonce if the 200 gave one', () => {
+  test('uses nextnonce if the 200 gave one [SIPPUSH RFC2617.3.2-1]', () => {
     const engine = registration();
     const first = sent(engine.step({ kind: 'register' }, 0));
     const second = sent(engine.step(challenge(first), 0));

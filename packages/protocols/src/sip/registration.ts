@@ -74,6 +74,7 @@ export class Registration implements Engine<RegistrationInput, RegistrationEffec
     this.#expires = options.expires ?? EXPIRES_DEFAULT;
     this.#protection = options.wantsProtection === true ? 'wanted' : 'none';
     // RFC 3261 §10.2: all REGISTERs of a UA to one registrar share the Call-ID.
+    // [SIPPUSH RFC3261.10.2-1]
     this.#callId = encodeHex(options.random(16));
     this.#fromTag = encodeHex(options.random(8));
   }
@@ -238,7 +239,10 @@ export class Registration implements Engine<RegistrationInput, RegistrationEffec
     return [{ kind: 'deregistered', reason: 'requested' }];
   }
 
-  /** The REGISTER that the state asks for, with credentials if there has been a challenge. */
+  /**
+   * The REGISTER that the state asks for, with credentials if there has been a challenge.
+   * [SIPPUSH RFC3261.10.2.2-1] [SIPPUSH TS24229.5.1.1.6-1]
+   */
   #send(): RegistrationEffect {
     const { headers = [], featureTags = PUSH_FEATURE_TAGS } = this.#options;
     const isLeaving = this.#state === 'Deregistering';

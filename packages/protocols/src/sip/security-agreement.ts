@@ -6,7 +6,7 @@
 import type { SipResponse } from './message/index.ts';
 import { decodeNumber, type Header, headersOf, listOf, splitList } from './message/index.ts';
 
-/** What was agreed: the list of the server goes back to it as it came. */
+/** What was agreed: the list of the server goes back to it as it came. [SIPPUSH RFC3329.2.3.1-2] */
 export interface SecurityAgreement {
   /** Values of Security-Server, for Security-Verify. */
   readonly verify: readonly string[];
@@ -19,7 +19,10 @@ const OPTION = 'sec-agree';
 /** More than anybody offers. */
 export const MECHANISM_COUNT_MAX = 16;
 
-/** RFC 3329 §2.3.1: what goes with every REGISTER until, and after, there is an agreement. */
+/**
+ * RFC 3329 §2.3.1: what goes with every REGISTER until, and after, there is an agreement.
+ * [SIPPUSH RFC3329.2.3.1-1]
+ */
 export function agreementHeaders(agreement: SecurityAgreement | undefined): readonly Header[] {
   return [
     { name: 'Security-Client', value: MECHANISM },

@@ -35,7 +35,7 @@ test('its table', () => {
 });
 
 describe('the first SUBSCRIBE', () => {
-  test('asks for reg, for longer than a registration lives', () => {
+  test('asks for reg, for longer than a registration lives [SIPPUSH RFC6665.4.1.2-1]', () => {
     const route = [
       {
         uri: { kind: 'sip', scheme: 'sip', host: 's', parameters: [{ name: 'lr' }] },
@@ -81,7 +81,7 @@ describe('the first SUBSCRIBE', () => {
     expect(sentBy(engine.step({ kind: 'timeout' }, 60_000)).method).toBe('SUBSCRIBE');
   });
 
-  test('a 423 is followed, twice at most', () => {
+  test('a 423 is followed, twice at most [SIPPUSH RFC6665.4.1.2-1]', () => {
     const engine = subscription({ expires: 60 });
     const first = sentBy(engine.step({ kind: 'subscribe' }, 0));
     const minutes = (seconds: number) => ({ name: 'Min-Expires', value: String(seconds) });
@@ -100,7 +100,7 @@ describe('the first SUBSCRIBE', () => {
     expect(engine.phase).toBe('Idle');
   });
 
-  test('without any NOTIFY within Timer N it is tried anew, with another tag', () => {
+  test('without any NOTIFY within Timer N it is tried anew, with another tag [SIPPUSH RFC6665.4.1.2-1]', () => {
     const engine = subscription({ retryMs: 20_000 });
     const first = sentBy(engine.step({ kind: 'subscribe' }, 0));
     engine.step(answerTo(first, 200, { name: 'Expires', value: '3600' }), 0);
@@ -113,7 +113,7 @@ describe('the first SUBSCRIBE', () => {
 });
 
 describe('NOTIFY', () => {
-  test('makes the dialog, before the 200 as well', () => {
+  test('makes the dialog, before the 200 as well [SIPPUSH RFC6665.4.4.1-1]', () => {
     const engine = subscription();
     const subscribe = sentBy(engine.step({ kind: 'subscribe' }, 0));
     const effects = engine.step(notifyFor(subscribe), 0);
@@ -141,7 +141,7 @@ describe('NOTIFY', () => {
     ['with a number that is none', { state: 'active;expires=x' }, 400],
     ['with a body of another type', { type: 'text/plain' }, 415],
     ['with a body of no type', { type: '' }, 400],
-  ])('%s is refused, and nothing changes', (_name, parts, status) => {
+  ])('%s is refused, and nothing changes [SIPPUSH RFC6665.4.1.3-1]', (_name, parts, status) => {
     const engine = subscription();
     const subscribe = sentBy(engine.step({ kind: 'subscribe' }, 0));
     const effects = engine.step(notifyFor(subscribe, parts), 0);
@@ -160,7 +160,7 @@ describe('NOTIFY', () => {
     expect(statuses(engine.step(notifyFor(subscribe, { cSeq: 6 }), 0))).toEqual([500]);
   });
 
-  test('to nobody is answered 481', () => {
+  test('to nobody is answered 481 [SIPPUSH RFC6665.4.1.3-1]', () => {
     const subscribe = sentBy(subscription().step({ kind: 'subscribe' }, 0));
     expect(statuses(subscription().step(notifyFor(subscribe), 0))).toEqual([481]);
   });
@@ -183,7 +183,7 @@ describe('NOTIFY', () => {
     ['noresource', 'Idle', undefined],
     ['invariant', 'Idle', undefined],
     ['somethingnew', 'NotifyWait', undefined],
-  ])('terminated with %s leaves it %s', (reason, phase, retryAt) => {
+  ])('terminated with %s leaves it %s [SIPPUSH RFC6665.4.1.3-2]', (reason, phase, retryAt) => {
     const engine = subscription();
     const { subscribe } = active(engine, 0);
     const last = notifyFor(subscribe, { state: `terminated;reason=${reason}`, cSeq: 2 });

@@ -155,10 +155,11 @@ export class Subscription implements Engine<SubscriptionInput, SubscriptionEffec
 
   #notify(notify: SipRequest, now: Instant): SubscriptionEffect[] {
     const isOurs = callId(notify) === this.callId && tagOf(to(notify)) === this.#tag;
-    // RFC 6665 §4.1.3: 481 for what belongs to no subscription.
+    // RFC 6665 §4.1.3: 481 for what belongs to no subscription. [SIPPUSH RFC6665.4.1.3-1]
     if (!isOurs || this.#phase === 'Idle' || this.#phase === 'Waiting') return [answer(481)];
     const isFirst = this.#dialog === undefined;
     // RFC 6665 §4.4.1: the first NOTIFY makes the dialog, whether or not the 200 is here.
+    // [SIPPUSH RFC6665.4.4.1-1]
     const dialog = this.#dialog ?? this.#establish(notify);
     if (dialog === undefined || !isInDialog(dialog, notify)) return [answer(481)];
     const after = isFirst ? dialog : afterRequest(dialog, notify);
@@ -201,7 +202,7 @@ export class Subscription implements Engine<SubscriptionInput, SubscriptionEffec
   #subscribe(now: Instant): SubscriptionEffect {
     this.#timers.clear('timerRefresh');
     if (this.#phase === 'NotifyWait' || this.#phase === 'Leaving') {
-      // RFC 6665 §4.1.2.4: Timer N.
+      // RFC 6665 §4.1.2.4: Timer N. [SIPPUSH RFC6665.4.1.2-1]
       const { timing = TIMING } = this.#options;
       this.#timers.set('timerN', now + transactionLifeMs(timing));
     }
@@ -307,7 +308,10 @@ export class Subscription implements Engine<SubscriptionInput, SubscriptionEffec
   }
 }
 
-/** RFC 6665 §4.1.3: after `deactivated` and `timeout`, as after an end that nobody told. */
+/**
+ * RFC 6665 §4.1.3: after `deactivated` and `timeout`, as after an end that nobody told.
+ * [SIPPUSH RFC6665.4.1.3-2]
+ */
 function isAtOnce(event: SubscriptionEvent, reason: string, before: SubscriptionPhase): boolean {
   if (event === 'gone') return before !== 'NotifyWait';
   if (event === 'notifyRetry') return reason !== 'probation' && reason !== 'giveup';

@@ -26,6 +26,7 @@ export function isRecallable({ state, isInFlight }: Delivery): boolean {
   return state === 'pending' && !isInFlight;
 }
 
+/** [SIPPUSH PAP-11] */
 export function isLate({ message }: Push, now: Instant): boolean {
   const before = message['deliver-before-timestamp'];
   return before !== undefined && before <= now;
@@ -37,11 +38,12 @@ export function orUnknown(results: readonly CancelResult[]): readonly CancelResu
   return results.length === 0 ? [UNKNOWN] : results;
 }
 
+/** [SIPPUSH PAP-17] */
 export function statusOf({ address, state, code, desc, eventAt }: Delivery): StatusqueryResult {
   return { 'event-time': eventAt, 'message-state': state, code, desc, addresses: [address] };
 }
 
-/** PAP 10, for why a MESSAGE was not taken. */
+/** PAP 10, for why a MESSAGE was not taken. [SIPPUSH PAP-19] */
 export function codeOf(failure: WakeFailure): number {
   switch (failure) {
     case 'not-found':

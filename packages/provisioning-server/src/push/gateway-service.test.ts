@@ -123,7 +123,7 @@ async function ask(url: string, entity: PapEntity, authorization = BASIC) {
   return { status, message: status === 202 ? decodePap(contentType, body).message : undefined };
 }
 
-test('a push over PAP becomes a MESSAGE by feature match, and its result comes back [R-6.2.4-7] [R-6.3.4-4]', async () => {
+test('a push over PAP becomes a MESSAGE by feature match, and its result comes back [R-6.2.4-7] [R-6.3.4-4] [SIPPUSH OTA-4] [SIPPUSH PAP-6]', async () => {
   const { core, initiator, url } = await setting();
   const message = push({ 'ppg-notify-requested-to': initiator.url });
   const answer = await ask(url, { message, content: CONTENT });
@@ -150,7 +150,7 @@ test('a push over PAP becomes a MESSAGE by feature match, and its result comes b
   });
 });
 
-test('a Bearer proves an initiator too; without a good proof there is 401 and nothing else', async () => {
+test('a Bearer proves an initiator too; without a good proof there is 401 and nothing else [SIPPUSH PAP-6]', async () => {
   const { core, url } = await setting();
   const entity = { message: push(), content: CONTENT };
   expect((await ask(url, entity, `Bearer ${SECRET}`)).status).toBe(202);
@@ -181,7 +181,7 @@ test.each([
   ['AC-29: an address with a line break', 'WAPPUSH=a%0d%0aX:b/TYPE=USER', 2002],
   ['AC-29: an address that goes on behind its bracket', 'WAPPUSH=a%3E%3Bx%40b/TYPE=USER', 2002],
   ['an address of nobody', 'WAPPUSH=other%40ims.test/TYPE=USER', 2003],
-])('%s is refused with its code', async (_what, address, code) => {
+])('%s is refused with its code [SIPPUSH PAP-8]', async (_what, address, code) => {
   const { url } = await setting();
   const { message } = await ask(url, { message: push({ addresses: [address] }), content: CONTENT });
   expect(message).toMatchObject({ 'response-result': { code } });
@@ -191,7 +191,7 @@ test.each([
   ['garbage', 'application/xml', '<pap', 2000],
   ['another version', 'application/xml', '<!DOCTYPE pap PUBLIC "-//X//PAP 9//EN" "x"><pap/>', 3002],
   ['another type', 'text/plain', 'x', 2000],
-])('%s gets a badmessage-response', async (_what, contentType, text, code) => {
+])('%s gets a badmessage-response [SIPPUSH PAP-2]', async (_what, contentType, text, code) => {
   const { url } = await setting();
   const answer = await postPap(url, { contentType, body: encodeUtf8(text) }, BASIC);
   expect(answer.status).toBe(202);

@@ -139,7 +139,10 @@ export class GatewayService {
     return effects.find((effect) => effect.kind === 'reply')?.message;
   }
 
-  /** Whom the addresses mean: a device of ours, or anybody where the core is asked. */
+  /**
+   * Whom the addresses mean: a device of ours, or anybody where the core is asked.
+   * [SIPPUSH PAP-8]
+   */
   async #recipients(addresses: readonly string[]): Promise<readonly Recipient[]> {
     return Promise.all(
       [...new Set(addresses)].map(async (address): Promise<Recipient> => {
@@ -189,6 +192,7 @@ export class GatewayService {
   }
 }
 
+/** [SIPPUSH PAP-2] */
 function badMessage(error: ProtocolError, body: Uint8Array): PapMessage {
   const isVersion = error.code === 'PAP_VERSION';
   return {

@@ -65,7 +65,7 @@ const stateOf = (gateway: PushGateway, initiator = 'pi') => {
   return reply?.kind === 'statusquery-response' ? reply['statusquery-results'] : [];
 };
 
-test('a push is accepted, delivered, and its initiator is told', () => {
+test('a push is accepted, delivered, and its initiator is told [SIPPUSH PAP-9] [SIPPUSH PAP-14]', () => {
   const gateway = open();
   expect(codeOf(push(gateway, { 'ppg-notify-requested-to': URL }))).toBe(PAP_CODES.accepted);
   const delivery = deliveryOf(ring(gateway));
@@ -93,13 +93,16 @@ test.each([
   [404, 'undeliverable', PAP_CODES.addressNotFound],
   [415, 'undeliverable', PAP_CODES.capabilitiesMismatch],
   [403, 'undeliverable', PAP_CODES.forbidden],
-])('a MESSAGE answered %i is %s, with code %i', (status, state, code) => {
-  const gateway = open();
-  push(gateway);
-  const delivery = deliveryOf(ring(gateway));
-  gateway.step({ kind: 'answered', delivery, status, reason: 'x' }, 1);
-  expect(stateOf(gateway)).toMatchObject([{ 'message-state': state, code }]);
-});
+])(
+  'a MESSAGE answered %i is %s, with code %i [SIPPUSH PAP-17] [SIPPUSH PAP-19]',
+  (status, state, code) => {
+    const gateway = open();
+    push(gateway);
+    const delivery = deliveryOf(ring(gateway));
+    gateway.step({ kind: 'answered', delivery, status, reason: 'x' }, 1);
+    expect(stateOf(gateway)).toMatchObject([{ 'message-state': state, code }]);
+  },
+);
 
 test.each([
   ['answered 480', { kind: 'answered', status: 480, reason: 'x' }, 'undeliverable'],
@@ -116,7 +119,7 @@ test.each([
   expect(gateway.deadline).toBeUndefined();
 });
 
-test('deliver-after waits; deliver-before ends the waiting', () => {
+test('deliver-after waits; deliver-before ends the waiting [SIPPUSH PAP-11]', () => {
   const gateway = open();
   push(gateway, { 'deliver-after-timestamp': 5000, 'deliver-before-timestamp': 6000 });
   expect(gateway.deadline).toBe(5000);
@@ -127,7 +130,7 @@ test('deliver-after waits; deliver-before ends the waiting', () => {
   expect(codeOf(push(open(), { 'deliver-before-timestamp': 5 }, 5))).toBe(PAP_CODES.notPossible);
 });
 
-test('what waits can be cancelled; what is on its way or delivered cannot', () => {
+test('what waits can be cancelled; what is on its way or delivered cannot [SIPPUSH PAP-16]', () => {
   const gateway = open();
   push(gateway, { 'deliver-after-timestamp': 5000, addresses: [ADDRESS, OTHER] });
   expect(control(gateway, 'cancel-message', { addresses: [OTHER] })).toMatchObject({
@@ -140,7 +143,7 @@ test('what waits can be cancelled; what is on its way or delivered cannot', () =
   });
 });
 
-test('nobody else asks for a push or ends it, and an unknown one is said to be', () => {
+test('nobody else asks for a push or ends it, and an unknown one is said to be [SIPPUSH PAP-16] [SIPPUSH PAP-17]', () => {
   const gateway = open();
   push(gateway);
   expect(stateOf(gateway, 'stranger')).toMatchObject([
@@ -152,7 +155,7 @@ test('nobody else asks for a push or ends it, and an unknown one is said to be',
   expect(codeOf(push(gateway, {}, 0, 'stranger'))).toBe(PAP_CODES.accepted);
 });
 
-test('pending-only replaces for those who still wait, all for everybody', () => {
+test('pending-only replaces for those who still wait, all for everybody [SIPPUSH PAP-12]', () => {
   for (const [method, delivered] of [
     ['pending-only', [OTHER]],
     ['all', [ADDRESS, OTHER]],
@@ -179,7 +182,7 @@ test('pending-only replaces for those who still wait, all for everybody', () => 
   expect(codeOf(push(open(), missing))).toBe(PAP_CODES.pushIdNotFound);
 });
 
-test('pending-only reaches those whom the old push has not left for', () => {
+test('pending-only reaches those whom the old push has not left for [SIPPUSH PAP-12]', () => {
   const gateway = open();
   push(gateway, { 'deliver-after-timestamp': 5000 });
   push(gateway, { 'push-id': 'p2', 'replace-push-id': 'p1', 'replace-method': 'pending-only' }, 1);
@@ -191,11 +194,11 @@ test.each<[string, Partial<PushMessage>, number]>([
   ['a host that is not allowed', { 'ppg-notify-requested-to': 'http://169.254.169.254/' }, 2001],
   ['another bearer', { 'quality-of-service': { bearer: 'SMS', 'bearer-required': true } }, 3010],
   ['another network', { 'quality-of-service': { network: 'GSM', 'network-required': true } }, 3009],
-])('refused: %s', (_what, more, code) => {
+])('refused: %s [SIPPUSH PAP-13]', (_what, more, code) => {
   expect(codeOf(push(open(), more))).toBe(code);
 });
 
-test('refused: the same push-id again, no content, too much of it, no recipient', () => {
+test('refused: the same push-id again, no content, too much of it, no recipient [SIPPUSH PAP-10]', () => {
   const gateway = open();
   push(gateway);
   expect(codeOf(push(gateway))).toBe(PAP_CODES.duplicatePushId);
@@ -219,13 +222,13 @@ test('refused: the same push-id again, no content, too much of it, no recipient'
   expect(ask(long(CONTENT_BYTES_MAX), known)).toBe(PAP_CODES.accepted);
 });
 
-test('a query for capabilities is answered: there are none here', () => {
+test('a query for capabilities is answered: there are none here [SIPPUSH PAP-18]', () => {
   const message = { kind: 'ccq-message', 'query-id': 'q', address: ADDRESS } as const;
   const effects = open().step({ kind: 'control', initiator: 'pi', message }, 0);
   expect(of(effects, 'reply')).toMatchObject([{ message: { kind: 'ccq-response', code: 3008 } }]);
 });
 
-test('an initiator that does not listen is told so often, and no more', () => {
+test('an initiator that does not listen is told so often, and no more [SIPPUSH PAP-14]', () => {
   const gateway = open();
   push(gateway, { 'ppg-notify-requested-to': URL });
   const delivery = deliveryOf(ring(gateway));

@@ -107,6 +107,7 @@ export class PushGateway implements Engine<GatewayInput, GatewayEffect> {
     }
   }
 
+  /** [SIPPUSH PAP-9] */
   #pushed(input: Extract<GatewayInput, { kind: 'push' }>, now: Instant): GatewayEffect[] {
     const { initiator, message, content, recipients } = input;
     const fault = this.#faultOf(input, now);
@@ -130,7 +131,7 @@ export class PushGateway implements Engine<GatewayInput, GatewayEffect> {
     return [this.#reply(message, PAP_CODES.accepted, 'accepted for processing', now)];
   }
 
-  /** Why the push is not taken: code and words. */
+  /** Why the push is not taken: code and words. [SIPPUSH PAP-10] [SIPPUSH PAP-13] */
   #faultOf(
     { initiator, message, content, recipients }: Extract<GatewayInput, { kind: 'push' }>,
     now: Instant,
@@ -164,7 +165,10 @@ export class PushGateway implements Engine<GatewayInput, GatewayEffect> {
     return this.#hasRoom() ? undefined : [PAP_CODES.serviceUnavailable, 'too many pushes'];
   }
 
-  /** PAP 5.1.2: which recipients of the new push are to have it, after what they had before is gone. */
+  /**
+   * PAP 5.1.2: which recipients of the new push are to have it, after what they had before is gone.
+   * [SIPPUSH PAP-12]
+   */
   #replace(
     initiator: string,
     message: PushMessage,
@@ -188,6 +192,7 @@ export class PushGateway implements Engine<GatewayInput, GatewayEffect> {
     message: Extract<GatewayInput, { kind: 'control' }>['message'],
     now: Instant,
   ): PapMessage {
+    // [SIPPUSH PAP-18]
     if (message.kind === 'ccq-message') {
       const { kind: _, 'app-id': _app, ...rest } = message;
       const desc = 'capabilities are not known here';
@@ -211,6 +216,7 @@ export class PushGateway implements Engine<GatewayInput, GatewayEffect> {
     };
   }
 
+  /** [SIPPUSH PAP-16] */
   #cancel(delivery: Delivery, now: Instant): CancelResult {
     const addresses = [delivery.address];
     if (!isRecallable(delivery)) {
@@ -289,7 +295,7 @@ export class PushGateway implements Engine<GatewayInput, GatewayEffect> {
     });
   }
 
-  /** The delivery is over; its initiator is told, if it wants to be. */
+  /** The delivery is over; its initiator is told, if it wants to be. [SIPPUSH PAP-14] */
   #settle(
     key: string,
     event: DeliveryEvent,

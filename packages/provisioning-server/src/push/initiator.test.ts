@@ -81,7 +81,7 @@ test.each([
   [PAP_CODES.serviceUnavailable, 503],
   [PAP_CODES.internalServerError, 500],
   [PAP_CODES.badRequest, 400],
-])('code %i is what SIP would have said as %i', async (code, status) => {
+])('code %i is what SIP would have said as %i [SIPPUSH PAP-19]', async (code, status) => {
   const { initiator } = setting(code);
   expect(await initiator.send('sip:a@b', PACKAGE0)).toMatchObject({ status });
   expect(initiator.size).toBe(0);
@@ -92,16 +92,19 @@ test.each([
   [{ 'message-state': 'timeout', code: 4000 }, 408],
   [{ 'message-state': 'expired', code: 4000 }, 408],
   [{ 'message-state': 'undeliverable', code: 2005 }, 415],
-])('where results are told, they are waited for: %j is %i', async (more, status) => {
-  const { initiator, posted } = setting(PAP_CODES.accepted, NOTIFY);
-  const sending = initiator.send('sip:a@b', PACKAGE0);
-  await expect.poll(() => posted.length).toBe(1);
-  expect(posted[0]?.message).toMatchObject({ 'ppg-notify-requested-to': NOTIFY });
-  const answer = initiator.notified(result(posted[0], more));
-  expect(answer).toMatchObject({ kind: 'resultnotification-response', code: 1000 });
-  expect(await sending).toMatchObject({ status });
-  expect(initiator.size).toBe(0);
-});
+])(
+  'where results are told, they are waited for: %j is %i [SIPPUSH PAP-15]',
+  async (more, status) => {
+    const { initiator, posted } = setting(PAP_CODES.accepted, NOTIFY);
+    const sending = initiator.send('sip:a@b', PACKAGE0);
+    await expect.poll(() => posted.length).toBe(1);
+    expect(posted[0]?.message).toMatchObject({ 'ppg-notify-requested-to': NOTIFY });
+    const answer = initiator.notified(result(posted[0], more));
+    expect(answer).toMatchObject({ kind: 'resultnotification-response', code: 1000 });
+    expect(await sending).toMatchObject({ status });
+    expect(initiator.size).toBe(0);
+  },
+);
 
 test('a gateway that says what PAP has not said is none', async () => {
   const { initiator } = setting(1000, undefined, {

@@ -76,7 +76,10 @@ export class PushInitiator {
     }
   }
 
-  /** What the gateway tells of a push; a result that nobody waits for is taken all the same. */
+  /**
+   * What the gateway tells of a push; a result that nobody waits for is taken all the same.
+   * [SIPPUSH PAP-15]
+   */
   notified(message: ResultnotificationMessage): PapMessage {
     const { 'push-id': id, address, code, desc = '' } = message;
     this.#awaited.get(id)?.settle(resultOf(message, `PAP ${code} ${desc}`.trimEnd()));
@@ -147,7 +150,7 @@ function resultOf({ 'message-state': state, code }: ResultnotificationMessage, r
   }
 }
 
-/** PAP 10 as SIP would have said it: the other way round of the gateway's. */
+/** PAP 10 as SIP would have said it: the other way round of the gateway's. [SIPPUSH PAP-19] */
 function outcomeOf(code: number, reason: string): PushOutcome {
   switch (code) {
     case PAP_CODES.addressNotFound:

@@ -24,7 +24,10 @@ const CARRIED = [
 ];
 const APPLICATION_ID = /^[A-Za-z0-9:._*-]{1,128}$/;
 
-/** Without Route: the caller knows the way. Throws `PUSH_CONTENT` for what cannot be carried. */
+/**
+ * Without Route: the caller knows the way. Throws `PUSH_CONTENT` for what cannot be carried.
+ * [SIPPUSH OTA-4]
+ */
 export function pushRequest({ IMPU, identity, fromTag, callId, content }: PushParts): SipRequest {
   const applicationId = headerValue(content.headers, 'X-Wap-Application-Id');
   const type = headerValue(content.headers, 'Content-Type');

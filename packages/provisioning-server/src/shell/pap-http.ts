@@ -61,7 +61,7 @@ export async function listenPap(
     const text = statusCode >= 500 ? 'the server failed' : message;
     return reply.code(statusCode).type('text/plain; charset=utf-8').send(`${text}\n`);
   });
-  // Before the body is read: whoever proves nothing sends nothing.
+  // Before the body is read: whoever proves nothing sends nothing. [SIPPUSH PAP-6]
   server.addHook('onRequest', async (request, reply) => {
     if (userOf(request.headers.authorization, users) !== undefined) return;
     ports.onRefused(`PAP from ${request.ip} without a good proof`);
@@ -72,6 +72,7 @@ export async function listenPap(
     const user = userOf(request.headers.authorization, users) ?? '';
     const body = request.body instanceof Uint8Array ? request.body : new Uint8Array(0);
     const answer = await ports.answer(user, request.headers['content-type'], body);
+    // [SIPPUSH PAP-6]
     return reply.code(202).type(answer.contentType).send(Buffer.from(answer.body));
   });
   await server.listen({ host, port });

@@ -49,7 +49,7 @@ describe('one stream', () => {
     text(BODY),
   ];
 
-  test('is cut where Content-Length says, line breaks between messages are keep-alives', () => {
+  test('is cut where Content-Length says, line breaks between messages are keep-alives [SIPPUSH RFC3261.18.3-1]', () => {
     expect(framesOf([stream])).toEqual(frames);
   });
 
@@ -106,7 +106,7 @@ describe('refused, as nobody can tell where the message ends [AC-27]', () => {
     ['a negative one', message('l: -1'), 'SIP_NUMBER'],
     ['one that is no number', message('l: x'), 'SIP_NUMBER'],
     ['a bare CR before the start line', encodeUtf8('\rMESSAGE'), 'SIP_START_LINE'],
-  ])('%s', (_, bytes, code) => {
+  ])('%s [SIPPUSH RFC3261.18.3-1]', (_, bytes, code) => {
     const stream = concatBytes(EMPTY, PONG, bytes, EMPTY);
     // What came before is not lost, what comes after is not heard.
     expect(framesOf([stream])).toEqual([text(EMPTY), 'pong', code]);

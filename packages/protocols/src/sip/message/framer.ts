@@ -140,7 +140,7 @@ export class Framer {
   }
 }
 
-/** RFC 3261 §20.14: over a stream it has to be there, and only one. */
+/** RFC 3261 §20.14: over a stream it has to be there, and only one. [SIPPUSH RFC3261.18.3-1] */
 function contentLengthIn(head: string): number {
   const values = head
     .replace(/\r?\n[\t ]+/g, ' ')

@@ -46,7 +46,7 @@ test('the transitions are those of RFC 3261 Figure 7 for 300-699', () => {
 });
 
 describe('a refusal', () => {
-  test('is repeated from T1 on, doubling up to T2, until H fires after 32 s', () => {
+  test('is repeated from T1 on, doubling up to T2, until H fires after 32 s [SIPPUSH RFC3261.17.2.1-1]', () => {
     const { at, last } = sendings(refused().server);
     expect(at).toEqual([500, 1500, 3500, 7500, 11_500, 15_500, 19_500, 23_500, 27_500, 31_500]);
     expect(last).toEqual({ kind: 'terminated', at: 32_000 });

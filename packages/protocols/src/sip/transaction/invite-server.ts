@@ -116,6 +116,7 @@ export class InviteServer implements Engine<InviteServerInput, InviteServerEffec
   #setTimers(event: InviteServerEvent, now: Instant): void {
     const { T1, T2, T4 } = this.#timing;
     // RFC 3261 §17.2.1: G starts at T1 and doubles up to T2, over unreliable transports; H is 64*T1.
+    // [SIPPUSH RFC3261.17.2.1-1]
     if (event === '300-699 from TU') {
       this.#timers.set('timerH', now + transactionLifeMs(this.#timing));
       if (!this.#isReliable) this.#restartG(now, T1);

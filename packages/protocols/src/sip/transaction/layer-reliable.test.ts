@@ -92,7 +92,7 @@ describe('as a server', () => {
     expect(engine.transactionCount).toBe(0);
   });
 
-  test('when that connection is gone, over a new one to where the sender listens', () => {
+  test('when that connection is gone, over a new one to where the sender listens [SIPPUSH RFC3261.18.2.2-1]', () => {
     const engine = layer();
     const message = received('SIP/2.0/TCP core.example:5062;branch=z9hG4bKx1');
     const { key, request } = firstRequest(engine.step(datagram(message, source), 0));
@@ -121,7 +121,7 @@ describe('a request too long for UDP', () => {
     return { engine, sent: sends(engine.step(input, 0)) };
   };
 
-  test('1300 octets go over UDP, 1301 over TCP, with a Via that says so', () => {
+  test('1300 octets go over UDP, 1301 over TCP, with a Via that says so [SIPPUSH RFC3261.18.1.1-1]', () => {
     const { sent: short } = request(UDP_REQUEST_BYTES_MAX);
     expect(short[0]!.bytes).toHaveLength(UDP_REQUEST_BYTES_MAX);
     expect(short[0]!.target).toEqual(CORE);

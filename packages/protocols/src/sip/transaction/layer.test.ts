@@ -35,7 +35,7 @@ describe('as a client', () => {
     expect(decodeSip(sent!.bytes)).toMatchObject({ method: 'REGISTER' });
   });
 
-  test('a response finds its request by branch, sent-by and method', () => {
+  test('a response finds its request by branch, sent-by and method [SIPPUSH RFC3261.17.1.3-1]', () => {
     const engine = layer();
     const [sent] = sends(engine.step(send, 0));
     const response = responseTo(sent!.message as SipRequest, 200, { toTag: 't' });
@@ -51,14 +51,17 @@ describe('as a client', () => {
     ['branch', (text: string) => text.replace(/branch=z9hG4bK./, 'branch=z9hG4bKf')],
     ['sent-by', (text: string) => text.replace('192.0.2.7', '192.0.2.8')],
     ['method', (text: string) => text.replace('CSeq: 1 REGISTER', 'CSeq: 1 MESSAGE')],
-  ])('a response with another %s is dropped and counted', (_, change) => {
-    const engine = layer();
-    const [sent] = sends(engine.step(send, 0));
-    const response = encodeSip(responseTo(sent!.message as SipRequest, 200));
-    const bytes = encodeUtf8(change(new TextDecoder().decode(response)));
-    expect(engine.step({ kind: 'octets', bytes, source: CORE }, 20)).toEqual([]);
-    expect(engine.counters).toEqual({ garbage: 0, stray: 1, overload: 0, merged: 0 });
-  });
+  ])(
+    'a response with another %s is dropped and counted [SIPPUSH RFC3261.18.1.2-1]',
+    (_, change) => {
+      const engine = layer();
+      const [sent] = sends(engine.step(send, 0));
+      const response = encodeSip(responseTo(sent!.message as SipRequest, 200));
+      const bytes = encodeUtf8(change(new TextDecoder().decode(response)));
+      expect(engine.step({ kind: 'octets', bytes, source: CORE }, 20)).toEqual([]);
+      expect(engine.counters).toEqual({ garbage: 0, stray: 1, overload: 0, merged: 0 });
+    },
+  );
 
   test('silence ends in one failure after 32 s, and the layer is empty', () => {
     const engine = layer();
@@ -72,7 +75,7 @@ describe('as a client', () => {
     expect(engine.transactionCount).toBe(0);
   });
 
-  test('an unreachable target fails what waits for it, and nothing else', () => {
+  test('an unreachable target fails what waits for it, and nothing else [SIPPUSH RFC3261.18.4-1]', () => {
     const engine = layer();
     engine.step(send, 0);
     engine.step({ ...send, key: 'r2', target: { ...CORE, port: 6000 } }, 0);
@@ -92,7 +95,7 @@ describe('as a client', () => {
 });
 
 describe('as a server', () => {
-  test('a request goes up once, with received and rport in its Via', () => {
+  test('a request goes up once, with received and rport in its Via [SIPPUSH RFC3261.18.2.1-1]', () => {
     const engine = layer();
     const effects = engine.step(datagram(MESSAGE), 0);
     const [effect] = effects;
@@ -104,7 +107,7 @@ describe('as a server', () => {
     expect(engine.step(datagram(MESSAGE), 500)).toEqual([]);
   });
 
-  test('the same branch from another sent-by or with another method is another transaction', () => {
+  test('the same branch from another sent-by or with another method is another transaction [SIPPUSH RFC3261.17.2.3-1]', () => {
     const engine = layer();
     const keys = [
       MESSAGE,
@@ -137,7 +140,7 @@ describe('as a server', () => {
     ).toEqual([]);
   });
 
-  test('without the cookie, RFC 2543’s comparison absorbs copies', () => {
+  test('without the cookie, RFC 2543’s comparison absorbs copies [SIPPUSH RFC3261.17.2.3-1]', () => {
     const engine = layer();
     for (const old of ['SIP/2.0/UDP core.example', 'SIP/2.0/UDP core.example;branch=z9hG4bK']) {
       expect(engine.step(datagram(received(old)), 0)).toHaveLength(1);
@@ -155,7 +158,7 @@ describe('as a server', () => {
       'SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1;maddr=203.0.113.9',
       { address: '192.0.2.1', port: 5060 },
     ],
-  ])('the response to %s', (value, target) => {
+  ])('the response to %s [SIPPUSH RFC3261.18.2.2-1]', (value, target) => {
     const engine = layer();
     const effect = firstRequest(engine.step(datagram(received(value)), 0));
     const response = responseTo(effect.request, 200);

@@ -64,7 +64,10 @@ type ServerEffect = ReturnType<(NonInviteServer | InviteServer)['step']>[number]
 export const TRANSACTION_COUNT_MAX = 100_000;
 /** INVITEs whose refusal is repeated; above it, it is said once to each. */
 export const INVITE_COUNT_MAX = 1000;
-/** RFC 3261 §18.1.1: a longer request does not go over UDP where there is TCP. */
+/**
+ * RFC 3261 §18.1.1: a longer request does not go over UDP where there is TCP.
+ * [SIPPUSH RFC3261.18.1.1-1]
+ */
 export const UDP_REQUEST_BYTES_MAX = 1300;
 /** RFC 3261 §20.33, seconds. */
 const OVERLOAD_RETRY_AFTER = 5;
@@ -305,6 +308,7 @@ export class TransactionLayer implements Engine<LayerInput, LayerEffect> {
       const { request, target: first } = entry.overUdp;
       return this.#begin(this.#routed(request, first), first, entry.key, undefined, now);
     }
+    // [SIPPUSH RFC3261.18.4-1]
     return this.#client(id, entry, entry.transaction.step({ kind: 'transportError' }, now));
   }
 

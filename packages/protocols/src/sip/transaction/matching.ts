@@ -32,12 +32,18 @@ const CANCELLABLE_METHODS: readonly string[] = [
   'UPDATE',
 ];
 
-/** RFC 3261 §17.1.3 and §18.1.2: branch, our own sent-by, and the method of CSeq. */
+/**
+ * RFC 3261 §17.1.3 and §18.1.2: branch, our own sent-by, and the method of CSeq.
+ * [SIPPUSH RFC3261.17.1.3-1] [SIPPUSH RFC3261.18.1.2-1]
+ */
 export function clientKeyOf(top: Via, method: string): string {
   return `>${branchOf(top) ?? ''} ${sentByOf(top)} ${method}`;
 }
 
-/** RFC 3261 §17.2.3: branch, sent-by and method; without the cookie, what RFC 2543 compared. */
+/**
+ * RFC 3261 §17.2.3: branch, sent-by and method; without the cookie, what RFC 2543 compared.
+ * [SIPPUSH RFC3261.17.2.3-1]
+ */
 export function serverKeyOf(request: SipRequest): string {
   return `${transactionOf(request, tagOf(to(request)))}${request.method}`;
 }

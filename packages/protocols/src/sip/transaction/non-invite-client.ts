@@ -129,6 +129,7 @@ export class NonInviteClient implements Engine<NonInviteClientInput, NonInviteCl
     const { T1, T2, T4 } = this.#timing;
     if (event === 'request') {
       // RFC 3261 §17.1.2.2: F is 64*T1; E starts at T1, and does not run over reliable transports.
+      // [SIPPUSH RFC3261.17.1.2-1]
       this.#timers.set('timerF', now + transactionLifeMs(this.#timing));
       if (!this.#isReliable) this.#restartE(now, T1);
     }
@@ -139,6 +140,7 @@ export class NonInviteClient implements Engine<NonInviteClientInput, NonInviteCl
     if (event === 'final') {
       this.#timers.clearAll();
       // RFC 3261 §17.1.2.2: K is T4 for unreliable transports, zero for reliable ones.
+      // [SIPPUSH RFC3261.17.1.2-2]
       this.#timers.set('timerK', now + (this.#isReliable ? 0 : T4));
     }
     if (this.#state === 'Terminated') this.#timers.clearAll();

@@ -95,6 +95,7 @@ export class NonInviteServer implements Engine<NonInviteServerInput, NonInviteSe
     this.#state = next;
     if (event === 'respondFinal') {
       // RFC 3261 §17.2.2: J is 64*T1 for unreliable transports, zero for reliable ones.
+      // [SIPPUSH RFC3261.17.2.2-1]
       this.#timers.set('timerJ', now + (this.#isReliable ? 0 : transactionLifeMs(this.#timing)));
     }
     if (next === 'Terminated') this.#timers.clearAll();

@@ -53,7 +53,7 @@ describe('non-INVITE client', () => {
     );
   });
 
-  test('sends at 0, T1, then doubling to T2, and gives up after 64*T1', () => {
+  test('sends at 0, T1, then doubling to T2, and gives up after 64*T1 [SIPPUSH RFC3261.17.1.2-1]', () => {
     const client = new NonInviteClient();
     expect(client.step({ kind: 'request', request: MESSAGE }, 0)).toEqual([
       { kind: 'transmit', request: MESSAGE },
@@ -67,7 +67,7 @@ describe('non-INVITE client', () => {
     ]);
   });
 
-  test('in Proceeding it sends every T2', () => {
+  test('in Proceeding it sends every T2 [SIPPUSH RFC3261.17.1.2-1]', () => {
     const client = new NonInviteClient();
     client.step({ kind: 'request', request: MESSAGE }, 0);
     expect(client.step({ kind: 'response', response: TRYING }, 100)).toEqual([
@@ -76,7 +76,7 @@ describe('non-INVITE client', () => {
     expect(run(client, 13_000).map(([at]) => at)).toEqual([500, 4500, 8500, 12_500]);
   });
 
-  test('a final response goes up once; its copies are absorbed for T4', () => {
+  test('a final response goes up once; its copies are absorbed for T4 [SIPPUSH RFC3261.17.1.2-2]', () => {
     const client = new NonInviteClient();
     client.step({ kind: 'request', request: MESSAGE }, 0);
     expect(client.step({ kind: 'response', response: OK }, 700)).toEqual([
@@ -146,7 +146,7 @@ describe('non-INVITE server', () => {
     expect(server.step({ kind: 'request', request: MESSAGE }, 500)).toEqual([]);
   });
 
-  test('copies get the last response again, provisional or final', () => {
+  test('copies get the last response again, provisional or final [SIPPUSH RFC3261.17.2.2-1]', () => {
     const server = new NonInviteServer();
     server.step({ kind: 'request', request: MESSAGE }, 0);
     server.step({ kind: 'respond', response: TRYING }, 1);
@@ -158,7 +158,7 @@ describe('non-INVITE server', () => {
     expect(server.step(copy, 1500)).toEqual([{ kind: 'transmit', response: OK }]);
   });
 
-  test('it stays for J = 64*T1, or not at all over a reliable transport', () => {
+  test('it stays for J = 64*T1, or not at all over a reliable transport [SIPPUSH RFC3261.17.2.2-1]', () => {
     for (const [isReliable, end] of [
       [false, 32_100],
       [true, 100],

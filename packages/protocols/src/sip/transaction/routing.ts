@@ -27,6 +27,7 @@ export function stampVia(request: SipRequest, source: TransportAddress): SipRequ
   let { parameters } = top;
   // RFC 3261 §18.2.1: when the host is not the source address. RFC 3581 §4: always together with
   // rport. And over what the sender wrote there: it would aim the response at somebody else.
+  // [SIPPUSH RFC3261.18.2.1-1]
   if (wantsRport || isForged || unbracketed(top.host) !== source.address) {
     parameters = withParameter(parameters, { name: 'received', value: source.address });
   }
@@ -39,7 +40,7 @@ export function stampVia(request: SipRequest, source: TransportAddress): SipRequ
 /**
  * RFC 3261 §18.2.2: over TCP and TLS the connection that the request came on. For UDP, RFC 3581 §4:
  * `received` before sent-by, `rport` before its port. `maddr` is not followed: it would let anyone
- * aim responses at a third party, and multicast is no use here.
+ * aim responses at a third party, and multicast is no use here. [SIPPUSH RFC3261.18.2.2-1]
  */
 export function responseTarget(message: SipMessage, source: TransportAddress): TransportAddress {
   if (isReliable(source)) return source;
