@@ -73,8 +73,9 @@ export async function conformClient(options: ClientOptions): Promise<void> {
   const patienceMs = msOf(options.patience);
   const ground = await groundOf(options.ground);
   const listener = await Listener.open(host, port);
-  const pCscf = await coreOf(options.core);
+  let pCscf: PCscf | undefined;
   try {
+    pCscf = await coreOf(options.core);
     const url = `http://${options.listen.replace(/:\d+$/, '')}:${listener.port}/dm`;
     console.error(`The client's server is ${url}`);
     await pCscf?.registered();
