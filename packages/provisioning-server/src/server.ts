@@ -251,9 +251,9 @@ class Running implements ProvisioningServer {
   }
 
   #makePush(): PushSide {
-    const { sip, push } = this.#config;
+    const { sip, dm, push } = this.#config;
     return new PushSide(
-      { push, identity: sip.identity, core: this.#core, budget: sip.wake },
+      { name: dm.ServerID, push, identity: sip.identity, core: this.#core, budget: sip.wake },
       {
         store: this.#store,
         sendSip: (request, target, device) => this.#sip.request(request, target, device),

@@ -1,5 +1,4 @@
 /** PAP joined to the server: the gateway's listener and alarm, and the initiator, as the configuration wants them. */
-import { hostname } from 'node:os';
 import type { SipRequest, SipResponse, TransportAddress } from '@ueprov/protocols/sip';
 import { Alarm } from '@ueprov/shell';
 import { listenPap, type PapListener, postPap } from '../shell/pap-http.ts';
@@ -23,6 +22,8 @@ export interface PushSidePorts {
 }
 
 export interface PushSideOptions {
+  /** How it calls itself in PAP. */
+  readonly name: string;
   readonly push: PushSettings;
   readonly identity: string;
   readonly core: TransportAddress | undefined;
@@ -41,7 +42,7 @@ export class PushSide {
   constructor(options: PushSideOptions, ports: PushSidePorts) {
     this.#options = options;
     this.#ports = ports;
-    this.initiator = initiatorOf(options.push.initiator);
+    this.initiator = initiatorOf(options.name, options.push.initiator);
   }
 
   /** Where Push Initiators POST; undefined where there is no gateway. */
@@ -69,11 +70,11 @@ export class PushSide {
   }
 
   #service(notifyHosts: readonly string[]): GatewayService {
-    const { identity, core, budget } = this.#options;
+    const { name, identity, core, budget } = this.#options;
     const { store, sendSip, onWork } = this.#ports;
     const { initiator } = this;
     const service: GatewayService = new GatewayService(
-      { name: hostname(), identity, core, budget, notifyHosts },
+      { name, identity, core, budget, notifyHosts },
       {
         ...{ store, sendSip, onWork, now: Date.now, random: randomOctets },
         postPap: async (url, body) => {
@@ -88,12 +89,12 @@ export class PushSide {
   }
 }
 
-function initiatorOf(settings: PushSettings['initiator']): PushInitiator | undefined {
+function initiatorOf(name: string, settings: PushSettings['initiator']): PushInitiator | undefined {
   if (settings === undefined) return undefined;
   const { url, user, notifyUrl } = settings;
   const proof = user && Buffer.from(`${user.name}:${user.secret}`).toString('base64');
   return new PushInitiator(
-    { url, name: hostname(), ...(notifyUrl !== undefined && { notifyUrl }) },
+    { url, name, ...(notifyUrl !== undefined && { notifyUrl }) },
     {
       now: Date.now,
       random: randomOctets,
