@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { WAITING_EVENTS_MAX } from './event-reporter.ts';
 import { replace, TestDmServer } from './testing/dm-server.ts';
 import { seededRandom, TestNetwork } from './testing/network.ts';
-import { account, sampleConfig } from './testing/sample-config.ts';
+import { account, sampleConfig, sampleSip } from './testing/sample-config.ts';
 
 const MINUTE = 60_000;
 const SIP_PORT = './PktcUE/SipPort';
@@ -203,6 +203,16 @@ test('EUE-EV-2 says that the network does not want this UE, by a session that ne
   expect(network.tree.text('./PktcMEM/Log/1/Text')).toBe(
     'Registration failed for user: sip:alice@home.example',
   );
+});
+
+test('EUE-EV-1 says that SIP is not protected as SigSecurity asks', () => {
+  const sip = sampleSip({ transports: ['udp', 'tls'] });
+  const network = new TestNetwork(sampleConfig({ sip })).start();
+  expect(told(network)).toEqual([4000970200]);
+  expect(network.tree.text('./PktcMEM/Log/1/Text')).toBe(
+    'Registration security mismatch: sip:alice@home.example',
+  );
+  expect(told(new TestNetwork().start())).toEqual([]);
 });
 
 test('a registration that may come back is no event', () => {
