@@ -36,7 +36,15 @@ test('THIRD-PARTY.md is current', () => {
 });
 
 test('every shipped licence is a permissive one that we know', () => {
-  const permissive = ['MIT', 'ISC', '0BSD', 'BSD-3-Clause', 'BlueOak-1.0.0', 'Unlicense'];
+  const permissive = [
+    'Apache-2.0',
+    'MIT',
+    'ISC',
+    '0BSD',
+    'BSD-3-Clause',
+    'BlueOak-1.0.0',
+    'Unlicense',
+  ];
   const choice = '(MIT OR CC0-1.0)';
   expect(parties.filter(({ licence }) => ![...permissive, choice].includes(licence))).toEqual([]);
 });
