@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SipTransport } from './sip-transport.ts';
+import { PONG_MS_MAX } from './stream-connection.ts';
 import { bareClient, closeAll, endpoint, message } from './testing/endpoint.ts';
 
 afterEach(closeAll);
@@ -140,6 +141,27 @@ describe('keep-alive, RFC 5626 §4.4.1', () => {
     });
     await pinged.promise;
     expect(received.startsWith(textOf('1'))).toBe(true);
+    socket.destroy();
+    server.close();
+  });
+
+  test('a ping that has no answer in time ends the connection [SIPPUSH RFC5626.4.4.1-2]', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const a = await endpoint({ pingMs: 60_000 });
+    a.transport.send(message('1'), { address: '127.0.0.1', port, transport: 'tcp' });
+    const [socket] = await once(server, 'connection');
+    await once(socket, 'data');
+    // The ping, 48 to 60 seconds later; all other timers are off while the connection is idle.
+    vi.advanceTimersToNextTimer();
+    vi.advanceTimersByTime(PONG_MS_MAX - 1);
+    expect(a.closed.count).toBe(0);
+    vi.advanceTimersByTime(1);
+    expect(await a.closed.take()).toBe('no answer to a keep-alive');
+    expect(await a.unreachable.take()).toMatchObject({ port, flow: expect.any(String) });
     socket.destroy();
     server.close();
   });
