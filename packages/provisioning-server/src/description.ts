@@ -1,4 +1,4 @@
-/** What the server knows of a device's tree before it has seen it: the objects of the standards. */
+/** What the server knows of a device's tree before it has seen it: the objects of the standards. [R-6.8.1-3] */
 import { childShape, type Shape } from '@ueprov/protocols/dm/tree';
 import { deviceShape } from '@ueprov/protocols/mo';
 

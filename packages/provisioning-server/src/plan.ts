@@ -3,7 +3,7 @@
  *
  * A node counts as verified only after a Get in the same session gave back the value that was wanted. Which verb
  * is right follows from the device's answers: Replace never creates (OMA-DMREPPRO 4.1.6, 404), Add never
- * overwrites (418), and a device need not make missing parents by itself (404 on Add).
+ * overwrites (418), and a device need not make missing parents by itself (404 on Add). [R-6.8.1-3]
  */
 import type { Operation } from '@ueprov/protocols/dm';
 import { isAddedAtRunTime } from './description.ts';

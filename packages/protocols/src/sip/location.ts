@@ -159,7 +159,7 @@ export class Location {
     return this.#fire('end') ? [{ kind: 'exhausted' }] : [];
   }
 
-  /** RFC 3263 §4.1. */
+  /** RFC 3263 §4.1, from `sip:<proxy>` on. [R-6.9.2-6] */
   #firstSteps(): readonly Step[] {
     const { port, transport } = this.#options;
     const ours = this.#transports[0];
