@@ -128,6 +128,18 @@ describe('a UE that is woken', () => {
     expect(gone.said).toContain('404 Not found; there is no such node: `ueprov tree ls ue1');
   });
 
+  test("AC-36: the server's own account stays as it is, unless forced", async () => {
+    const address = './DMAcc/1/AppAddr/1/Addr';
+    const [, url] = (await tree('get', 'ue1', address)).out.trim().split('  ');
+    for (const words of [['rm', './DMAcc/1'] as const, ['set', `${address}=http://x/`] as const]) {
+      const refused = await tree(words[0], 'ue1', words[1]);
+      expect(refused.code).toBe(7);
+      expect(refused.said).toContain('ask again with force (ueprov tree: --force)');
+    }
+    expect((await tree('get', 'ue1', address)).out).toBe(`${address}  ${url}\n`);
+    expect((await tree('set', 'ue1', `${address}=${url}`, '--force')).code).toBe(0);
+  });
+
   test('acl: read, changed, and in the way: 425 in words', async () => {
     const acl = (await tree('acl', 'ue1', './PktcMEM')).out.trim().split('  ')[1] ?? '';
     expect(acl).toContain('Replace=prov.ims.test');

@@ -192,6 +192,7 @@ class Running implements ProvisioningServer {
   #makeOperations(): OperationQueue {
     return new OperationQueue({
       store: this.#store,
+      ServerID: this.#config.dm.ServerID,
       now: Date.now,
       random: randomOctets,
       wake: (device) => this.wake(device),

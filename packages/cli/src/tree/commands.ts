@@ -39,7 +39,7 @@ interface VerbWords {
   readonly verb: Verb;
   readonly args: string;
   readonly description: string;
-  readonly options: readonly ('list' | 'prop' | 'value' | 'atomic' | 'out')[];
+  readonly options: readonly ('list' | 'prop' | 'value' | 'atomic' | 'force' | 'out')[];
   readonly example: string;
 }
 
@@ -62,7 +62,7 @@ const VERBS: readonly VerbWords[] = [
     verb: 'set',
     args: '<path=value...>',
     description: 'change values (Replace); PATH=@FILE takes it from a file',
-    options: ['prop', 'value', 'atomic'],
+    options: ['prop', 'value', 'atomic', 'force'],
     example:
       'ueprov tree set ue1 ./PktcUE/Op/1/STUNPort=3479 ./PktcUE/Op/1/STUNAddr=stun.test --atomic --wait',
   },
@@ -77,7 +77,7 @@ const VERBS: readonly VerbWords[] = [
     verb: 'rm',
     args: '<path...>',
     description: 'delete nodes with all below them',
-    options: ['atomic'],
+    options: ['atomic', 'force'],
     example: 'ueprov tree rm ue1 ./PktcUE/Op/1/BSF/2 --wait',
   },
   {
@@ -98,7 +98,7 @@ const VERBS: readonly VerbWords[] = [
     verb: 'copy',
     args: '<from> <to>',
     description: 'the value of one leaf to another',
-    options: [],
+    options: ['force'],
     example: 'ueprov tree copy ue1 ./PktcUE/Op/1/STUNAddr ./PktcUE/Op/1/Dns/1/Addr --wait',
   },
 ];
@@ -118,6 +118,7 @@ function addVerbs(tree: Command, streams: Streams, finish: Finish): void {
       command.option('--type <type>', 'MIME type of the value');
     }
     if (options.includes('atomic')) command.option('--atomic', 'all of it or nothing');
+    if (options.includes('force')) forcing(command);
     if (options.includes('out')) command.option('--out <file>', 'write the value there, as octets');
     asking(command)
       .addHelpText('after', `\nExample:\n  ${example}`)
@@ -132,7 +133,7 @@ function addBatch(tree: Command, streams: Streams, finish: Finish): void {
     .command('batch <device> [file]')
     .description('several commands in one operation, one per line of a file')
     .option('--atomic', 'all of it or nothing');
-  asking(command)
+  asking(forcing(command))
     .addHelpText(
       'after',
       "\nExample:\n  printf 'set ./A/B=1\\nrm ./A/C\\n' | ueprov tree batch ue1 --wait",
@@ -180,6 +181,10 @@ function addFollowing(tree: Command, streams: Streams, finish: Finish): void {
       const { cancelOperation } = await import('./operate.ts');
       finish(await cancelOperation(id, options, streams));
     });
+}
+
+function forcing(command: Command): Command {
+  return command.option('--force', "even what can take the server's own account off the device");
 }
 
 function asking(command: Command): Command {

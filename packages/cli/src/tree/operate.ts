@@ -29,6 +29,7 @@ export interface OperateOptions extends WaitOptions {
   readonly timeout?: string;
   readonly key?: string;
   readonly atomic?: boolean;
+  readonly force?: boolean;
   readonly prop?: string;
   readonly list?: string;
   readonly recursive?: boolean;
@@ -56,13 +57,14 @@ export async function operate(
   const commands = await wished(verb, words, options, streams);
   const client = clientOf(options, streams);
   const id = await deviceNamed(client, device);
-  const { nextContact = false, atomic = false, timeout, key } = options;
+  const { nextContact = false, atomic = false, force = false, timeout, key } = options;
   const { body } = await client.ask<Operation>(`/devices/${encodeURIComponent(id)}/operations`, {
     method: 'POST',
     body: {
       commands,
       atomic,
       wake: !nextContact,
+      ...(force && { force }),
       ...(timeout !== undefined && { timeout: durationS(timeout, '--timeout') }),
     },
     ...(key !== undefined && { headers: { 'idempotency-key': key } }),

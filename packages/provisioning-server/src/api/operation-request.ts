@@ -117,6 +117,8 @@ export const OperationRequest = z
     atomic: z.boolean().default(false),
     /** False: it waits for the device's next contact. */
     wake: z.boolean().default(true),
+    /** Also what can take this server's own account off the device: SELF_LOCKOUT otherwise. */
+    force: z.boolean().default(false),
     /** Seconds after which it expires if no session has taken it. */
     timeout: z.int().min(1).max(PATIENCE_S.max).default(PATIENCE_S.default),
   })

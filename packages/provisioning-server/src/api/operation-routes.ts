@@ -48,13 +48,14 @@ export function addOperationRoutes(api: Api, context: RouteContext): void {
       },
     },
     async (request, reply) => {
-      const { commands, atomic, wake, timeout } = request.body;
+      const { commands, atomic, wake, force, timeout } = request.body;
       const idempotencyKey = request.headers['idempotency-key'];
       const taken = await ports.operations.take({
         device: request.params.id,
         commands,
         isAtomic: atomic,
         isWaking: wake,
+        isForced: force,
         patienceMs: timeout * 1000,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       });

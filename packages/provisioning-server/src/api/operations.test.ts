@@ -61,6 +61,18 @@ describe('asking', () => {
     });
   });
 
+  test("AC-36: to delete this server's own account is 409, and what to do; taken with force", async () => {
+    const commands = [{ kind: 'delete', uri: './DMAcc/ours' }];
+    const refused = await post('d1', { commands });
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject({
+      code: 'SELF_LOCKOUT',
+      detail: expect.stringContaining('with force'),
+    });
+    const { id } = await taken('d1', { commands, force: true, wake: false });
+    await api.ask(`/operations/${id}/cancel`, { method: 'POST' });
+  });
+
   test('with one Idempotency-Key twice is one operation, and 422 if it is another', async () => {
     const key = { 'idempotency-key': 'key-1' };
     const first = await taken('d2', { commands: [GET] }, key);
@@ -194,7 +206,8 @@ describe('cancelling', () => {
 test('AC-53: no secret leaves: neither what was asked for nor what the device told', async () => {
   const hush = 'a-secret-value';
   const secret = './DMAcc/1/AppAuth/1/AAuthSecret';
-  const { id } = await taken('d2', { commands: [{ kind: 'replace', uri: secret, data: hush }] });
+  const commands = [{ kind: 'replace', uri: secret, data: hush }];
+  const { id } = await taken('d2', { commands, force: true });
   await move(id, (operation) => moved(operation, 'taken', 5, { session: 's' }));
   const result = { format: 'chr', type: 'text/plain', encoding: 'text' } as const;
   await move(id, (operation) => ({

@@ -15,6 +15,7 @@ const GET: OperationWish = {
   device: DEVICE.id,
   commands: [{ kind: 'get', uri: './A' }],
   isAtomic: false,
+  isForced: false,
   isWaking: true,
   patienceMs: 60_000,
 };
@@ -29,6 +30,7 @@ async function openQueue() {
   const make = () =>
     new OperationQueue({
       store,
+      ServerID: 'prov.example',
       now: () => world.now,
       random: (length) => new Uint8Array(length).fill(7),
       wake: async (device) => {
@@ -54,6 +56,44 @@ async function openQueue() {
   const put = (operation: OperationRecord) => store.write([{ kind: 'operation', operation }]);
   return { store, queue, world, woken, take, put, work, restart: make };
 }
+
+describe('AC-36: a wish that can take our own account off the device', () => {
+  const REMOVAL = [{ kind: 'delete', uri: './DMAcc/ours' }] as const;
+
+  test('is refused, stored nowhere and sent nowhere, until it is forced', async () => {
+    const { queue, store, take, woken } = await openQueue();
+    const wish = { ...GET, commands: [...GET.commands, ...REMOVAL] };
+    await expect(queue.take(wish)).rejects.toMatchObject({ status: 409, code: 'SELF_LOCKOUT' });
+    await expect(queue.take(wish)).rejects.toThrow('delete ./DMAcc/ours can take the account of');
+    expect(await store.openOperations(DEVICE.id)).toEqual([]);
+    expect(woken).toEqual([]);
+    expect(await take({ commands: REMOVAL, isForced: true })).toMatchObject({ state: 'woken' });
+  });
+
+  test('is taken where a session read that the account is of another server', async () => {
+    const { queue, store, take } = await openQueue();
+    const read = (reported: string) =>
+      store.write([
+        {
+          kind: 'nodes',
+          device: DEVICE.id,
+          nodes: [
+            {
+              device: DEVICE.id,
+              uri: './DMAcc/ours/ServerID',
+              format: 'chr',
+              reported,
+              state: 'unmanaged',
+            },
+          ],
+        },
+      ]);
+    await read('prov.example');
+    await expect(queue.take({ ...GET, commands: REMOVAL })).rejects.toThrow('--force');
+    await read('other.example');
+    expect(await take({ commands: REMOVAL })).toMatchObject({ state: 'woken' });
+  });
+});
 
 describe('a wish', () => {
   test('is stored, and the device is woken for it', async () => {

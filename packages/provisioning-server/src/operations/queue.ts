@@ -12,12 +12,15 @@ import type { Change } from '../store/record.ts';
 import { PAGE_MAX, type Store } from '../store/store.ts';
 import { allows, following, interrupted, moved } from './operation.ts';
 import { OperationIds } from './operation-ids.ts';
+import { accountCommands, isOfAnother } from './own-account.ts';
 
 export interface OperationWish {
   readonly device: string;
   readonly commands: readonly CommandWish[];
   readonly isAtomic: boolean;
   readonly isWaking: boolean;
+  /** Also what could take this server's own account off the device. */
+  readonly isForced: boolean;
   /** How long it may wait. */
   readonly patienceMs: number;
   readonly idempotencyKey?: string;
@@ -25,6 +28,8 @@ export interface OperationWish {
 
 export interface OperationQueuePorts {
   readonly store: Store;
+  /** Who this server is in the accounts of devices. */
+  readonly ServerID: string;
   readonly now: () => Instant;
   readonly random: Random;
   /** Has a Package #0 sent. Throws ApiProblem where none could reach the device. */
@@ -64,6 +69,7 @@ export class OperationQueue {
     const { store } = this.#ports;
     const device = await store.device(wish.device);
     if (device === undefined) throw notFound('device of this id');
+    if (!wish.isForced) await this.#refuseLockOut(wish);
     const operation = await this.#between(device.DevId, () => this.#take(wish));
     if (operation.isWaking) this.#wakeSoon(device.id);
     return operation;
@@ -71,7 +77,7 @@ export class OperationQueue {
 
   async #take(wish: OperationWish): Promise<OperationRecord> {
     const { store, now } = this.#ports;
-    const { device, commands, patienceMs, idempotencyKey, ...more } = wish;
+    const { device, commands, patienceMs, idempotencyKey, isForced: _, ...more } = wish;
     const known =
       idempotencyKey === undefined ? undefined : await store.operationByKey(device, idempotencyKey);
     if (known !== undefined) return sameWish(known, wish);
@@ -98,6 +104,20 @@ export class OperationQueue {
     await this.#commit([operation]);
     await this.#findDeadline();
     return operation;
+  }
+
+  /** Throws 409 for what could end every later session with the device. (AC-36) */
+  async #refuseLockOut({ device, commands }: OperationWish): Promise<void> {
+    const { store, ServerID } = this.#ports;
+    const touching = accountCommands(commands);
+    const nodes = touching.length > 0 ? await store.nodes(device) : [];
+    const fatal = touching.find((command) => !isOfAnother(command, ServerID, nodes));
+    if (fatal === undefined) return;
+    const { kind, uri } = fatal.command;
+    const detail =
+      `${kind} ${uri} can take the account of ${ServerID} off the device, or change how the two know each other: ` +
+      'after that no session can repair it. Where it is meant, ask again with force (ueprov tree: --force).';
+    throw new ApiProblem(409, 'SELF_LOCKOUT', detail);
   }
 
   /** Throws 409 for one that is under way or has ended. */

@@ -92,6 +92,7 @@ function operations(
   const work: Promise<void>[] = [];
   const queue = new OperationQueue({
     store,
+    ServerID: 'prov.example',
     now: () => clock.now,
     random: randomOctets,
     wake,
