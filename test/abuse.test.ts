@@ -1,5 +1,5 @@
 /** Abuse cases that take a whole server, or a whole device, to try: hostile peers over its public doors. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeDeviceTree, writeDmAcc } from '@ueprov/protocols/mo';
@@ -17,12 +17,19 @@ import {
   target,
 } from '../packages/protocols/src/dm/testing/opened-client.ts';
 import { outline } from '../packages/protocols/src/dm/testing/pair.ts';
+import { TestDevice } from '../packages/provisioning-server/src/testing/dm-device.ts';
 
 const TYPE = 'application/vnd.syncml.dm+xml';
 const KNOWN = 'urn:example:known';
 
-async function serving(): Promise<ProvisioningServer> {
+async function folder(): Promise<string> {
   const data = await mkdtemp(join(tmpdir(), 'ueprov-abuse-'));
+  onTestFinished(() => rm(data, { recursive: true }));
+  return data;
+}
+
+async function serving(given?: string): Promise<ProvisioningServer> {
+  const data = given ?? (await folder());
   const server = await startProvisioningServer(
     serverConfig({
       data,
@@ -38,10 +45,7 @@ async function serving(): Promise<ProvisioningServer> {
       ],
     }),
   );
-  onTestFinished(async () => {
-    await server.close();
-    await rm(data, { recursive: true });
-  });
+  onTestFinished(() => server.close());
   return server;
 }
 
@@ -67,6 +71,16 @@ async function post(server: ProvisioningServer, body: string) {
   return { status: answer.status, text: await answer.text() };
 }
 
+/** A session of the device that is known, with the nonces that the one before left it. */
+function play(server: ProvisioningServer, device: TestDevice): Promise<TestDevice> {
+  return device.playOver(async (body, token) => {
+    const url = token === undefined ? server.dmUrl : `${server.dmUrl}?s=${token}`;
+    const headers = { 'Content-Type': 'application/vnd.syncml.dm+wbxml' };
+    const answer = await fetch(url, { method: 'POST', headers, body: Buffer.from(body) });
+    return new Uint8Array(await answer.arrayBuffer());
+  });
+}
+
 /** Without what is new in every answer. */
 function blank(text: string): string {
   return text
@@ -85,6 +99,26 @@ describe('a server', () => {
     expect(status).toBe(200);
     expect(text).not.toContain('169.254');
     expect(text).toContain(new URL(server.dmUrl).host);
+  });
+
+  test('AC-11: restored from a copy of its data it goes on by itself, with nothing to write either', async () => {
+    const reset = { DevId: KNOWN, secret: 'client-secret', serverSecret: 'server-secret' };
+    const [data, copy] = [await folder(), await folder()];
+    const first = await serving(data);
+    await play(first, new TestDevice(reset));
+    await first.close();
+    await cp(data, copy, { recursive: true });
+    const second = await serving(data);
+    // What renews the nonces of both sides in a session without commands.
+    let device = await play(second, new TestDevice({ ...reset, SessionID: 'A8' }));
+    await second.close();
+    const restored = await serving(copy);
+    const ends: unknown[] = [];
+    for (let session = 0; session < 12; session++) {
+      device = await play(restored, device.again((0xc0 + session).toString(16)));
+      ends.push(device.ended?.result);
+    }
+    expect(ends).toEqual(Array(12).fill('completed'));
   });
 
   test('AC-13: who is not known is answered like who is, over HTTP, to the letter', async () => {
