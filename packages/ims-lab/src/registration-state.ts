@@ -53,6 +53,7 @@ function registrationElement(
   const { bindings, changed, request } = registration;
   const isExplicit = identityOf(to(request).uri) === identityOf(IMPU);
   const ended = changed.filter((each) => !bindings.some((binding) => binding.id === each.id));
+  // RFC 3680 §4.7: at first everything, later what has changed. [SIPPUSH RFC3680.4.7-1]
   const told = isFull ? [...bindings, ...ended] : changed;
   const contacts = told.map((binding) => {
     const state = ended.includes(binding) ? 'terminated' : 'active';
@@ -78,7 +79,6 @@ function contactElement(
     id: of.id,
     state: of.state,
     // RFC 3680 §4.7.2: what was registered through another identity was created.
-    // [SIPPUSH RFC3680.4.7-1]
     event: event === 'registered' && !of.isExplicit ? 'created' : event,
     uri: encodeUri(contact.uri),
     durationRegistered: seconds(of.now - since),

@@ -63,7 +63,6 @@ export function decodeOmaPush(bytes: Uint8Array): OmaPush {
     const at = { byte: OMA_PUSH_BYTES_MAX };
     throw new ProtocolError('PUSH_TOO_LONG', 'longer than a SIP message may be', at);
   }
-  // [SIPPUSH OTA-3]
   if (isWspNotification(bytes)) return wspPush(bytes);
   // A peer that left out the push headers. Text cannot be taken for it: a version octet is no letter.
   if (isPackage0Like(bytes)) return { contentType: NOTIFICATION, content: bytes.slice() };
@@ -83,6 +82,7 @@ function textPush(bytes: Uint8Array): OmaPush {
   return pushOf(headers, transferDecoded(headers, rest));
 }
 
+/** The form of classic WAP push, as some gateways pass it on. [SIPPUSH OTA-3] */
 function wspPush(bytes: Uint8Array): OmaPush {
   const { contentType, fields, content } = decodeWspPush(bytes);
   return pushOf([{ name: 'Content-Type', value: contentType }, ...fields], content);
