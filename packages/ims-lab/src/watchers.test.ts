@@ -56,6 +56,16 @@ describe('an application server of the filter criteria', () => {
     });
   });
 
+  test('hears of every device at first, whichever changed last [SIPPUSH RFC3680.4.7-1]', () => {
+    const all = world();
+    all.alice.register();
+    all.ue('alice', 6002).register();
+    const watcher = asWatcher(all);
+    watcher.step({ kind: 'subscribe' });
+    const [first] = watcher.documents[0]?.registrations ?? [];
+    expect(first?.contacts.map(({ uri }) => uri)).toEqual([UE1, 'sip:alice@127.0.0.1:6002']);
+  });
+
   test('may watch before anybody is registered, and hears of it then', () => {
     const all = world();
     const watcher = asWatcher(all);

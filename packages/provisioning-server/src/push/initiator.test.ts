@@ -99,8 +99,13 @@ test.each([
     const sending = initiator.send('sip:a@b', PACKAGE0);
     await expect.poll(() => posted.length).toBe(1);
     expect(posted[0]?.message).toMatchObject({ 'ppg-notify-requested-to': NOTIFY });
-    const answer = initiator.notified(result(posted[0], more));
-    expect(answer).toMatchObject({ kind: 'resultnotification-response', code: 1000 });
+    const told = result(posted[0], more);
+    expect(initiator.notified(told)).toMatchObject({
+      kind: 'resultnotification-response',
+      'push-id': told['push-id'],
+      code: 1000,
+      address: 'WAPPUSH=sip%3Aa%40b/TYPE=USER',
+    });
     expect(await sending).toMatchObject({ status });
     expect(initiator.size).toBe(0);
   },
