@@ -187,7 +187,7 @@ describe('from what is said already', () => {
       [],
       ['tcp 192.0.2.5:5060'],
     ],
-  ])('%s is not looked up', (_, change, asked, targets) => {
+  ])('%s is not looked up [SIPPUSH RFC3263.4.2-1]', (_, change, asked, targets) => {
     expect(taken(location(change))).toEqual({ asked, targets });
   });
 
