@@ -81,7 +81,7 @@ test('garbage that is left behind at each token is not held', () => {
     return count;
   };
   expect(wasteful()).toBe(600_200);
-  expect(heldBytes(wasteful, xml)).toBeLessThan(HELD_BYTES_MAX);
+  expect(heldBytes(wasteful, xml, HELD_BYTES_MAX)).toBeLessThan(HELD_BYTES_MAX);
 });
 
 function greedy(decode: () => unknown): FuzzTarget {
@@ -90,7 +90,7 @@ function greedy(decode: () => unknown): FuzzTarget {
 
 test('inputs are made as large as a message may be', () => {
   const seeds = targets.find(({ name }) => name === 'xml')?.seeds ?? [];
-  const sizes = Array.from({ length: 2_000 }, (_, seed) => mutate(seeds, drawFrom(seed)).length);
+  const sizes = Array.from({ length: 100_000 }, (_, seed) => mutate(seeds, drawFrom(seed)).length);
   expect(Math.max(...sizes)).toBeGreaterThan(DOCUMENT_LIMITS.bytes - 1_000);
   expect(Math.max(...sizes)).toBeLessThanOrEqual(DOCUMENT_LIMITS.bytes + 64);
 });

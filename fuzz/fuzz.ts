@@ -15,7 +15,11 @@ const HANG_MS = 50;
 export const HELD_BYTES_MAX = 2 * DOCUMENT_LIMITS.bytes;
 
 /** What allocates less, garbage counted, is not weighed: a collection meanwhile may have made it too low, by so much. */
-const WEIGHED_BYTES_MIN = HELD_BYTES_MAX / 4;
+const WEIGHED_BYTES_MIN = HELD_BYTES_MAX / 2;
+
+/** The decoder may just be compiled, and the machine's other cores busy. */
+const TIMINGS = 8;
+const WEIGHINGS = 3;
 
 /** Of the large inputs so many are decoded only; the others are fed to the whole target. */
 const LARGE_DECODED_ONLY = 8;
@@ -55,12 +59,13 @@ function feed(target: FuzzTarget, input: Uint8Array, run: number): Failure | und
   try {
     if (input.length <= SMALL_BYTES_MAX || run % LARGE_DECODED_ONLY === 0) target.run(input);
     const { elapsedMs, allocatedBytes } = measured(decode, input);
-    const isSlow = elapsedMs > HANG_MS && leastOfThree(() => cpuMs(decode, input)) > HANG_MS;
+    const isSlow = elapsedMs > HANG_MS && leastOf(TIMINGS, () => cpuMs(decode, input)) > HANG_MS;
     if (isSlow) return { input, run, error: new Error(`took longer than ${HANG_MS} ms`) };
     // What it holds cannot be more than what it allocates, garbage counted, which is quicker to know.
     const isGreedy =
       allocatedBytes > WEIGHED_BYTES_MIN &&
-      leastOfThree(() => heldBytes(decode, input)) > HELD_BYTES_MAX;
+      measured(decode, input).allocatedBytes > WEIGHED_BYTES_MIN &&
+      leastOf(WEIGHINGS, () => heldBytes(decode, input, HELD_BYTES_MAX)) > HELD_BYTES_MAX;
     if (!isGreedy) return undefined;
     return { input, run, error: new Error(`held more than ${HELD_BYTES_MAX} octets`) };
   } catch (error) {
@@ -91,6 +96,8 @@ function cpuMs(decode: Decode, input: Uint8Array): number {
 }
 
 /** So that a compilation or a collection of garbage in one of them does not count. */
-function leastOfThree(measure: () => number): number {
-  return Math.min(measure(), measure(), measure());
+function leastOf(times: number, measure: () => number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let time = 0; time < times; time++) least = Math.min(least, measure());
+  return least;
 }

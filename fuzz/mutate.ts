@@ -15,7 +15,7 @@ export function drawFrom(seed: number): Draw {
 }
 
 /** One of so many inputs is as long as a document may be. */
-const LARGE_ONE_IN = 256;
+const LARGE_ONE_IN = 8192;
 
 /** One input: a seed with one to eight changes; or, at times, one that is large. */
 export function mutate(seeds: readonly Uint8Array[], draw: Draw): Uint8Array {

@@ -2,8 +2,8 @@
  * What a decoder holds in memory while it runs: the live heap with what typed arrays hold beside it, at its greatest,
  * without the input. Used by `fuzz.ts`.
  *
- * It is an upper bound: what is alive after a collection of garbage, and all that was allocated since. Collections are
- * made at the tokens and texts of a document, whenever much was allocated since the last one.
+ * It is looked at between the tokens and texts of a document. While the heap with its garbage is within the limit, that
+ * is said; beyond it garbage is collected first, so that only what is alive counts.
  */
 import assert from 'node:assert';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
@@ -13,32 +13,26 @@ import { DocumentMemory } from '../packages/protocols/src/document.ts';
 import { WbxmlCursor } from '../packages/protocols/src/wbxml/index.ts';
 import { XmlCursor } from '../packages/protocols/src/xml/index.ts';
 
-/** More than this is worth a thorough collection. */
-const OLD_BYTES = 524_288;
-
 type Decode = (input: Uint8Array) => unknown;
 
-/** Garbage that may lie about between two collections. */
-const GARBAGE_BYTES = 32_768;
 /** The look itself allocates. */
 const CALLS_PER_LOOK = 32;
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as (options?: { type: 'minor' }) => void;
 
-/** Octets held at the most while `decode` ran, what it returned included. */
-export function heldBytes(decode: Decode, input: Uint8Array): number {
-  const look = new Look();
+/** Octets held at the most while `decode` ran, what it returned included; exact only where it is beyond `limit`. */
+export function heldBytes(decode: Decode, input: Uint8Array, limit: number): number {
+  const look = new Look(limit);
   const restore = [
     watch(WbxmlCursor.prototype, 'next', look),
     watch(XmlCursor.prototype, 'next', look),
     watch(DocumentMemory.prototype, 'take', look),
   ];
   try {
-    const before = look.collected();
+    look.begin();
     hold(decode, input, look);
-    // What was not yet given back before is now.
-    return look.most - Math.min(before, look.collected());
+    return look.most;
   } finally {
     for (const each of restore) each();
   }
@@ -54,26 +48,31 @@ function hold(decode: Decode, input: Uint8Array, look: Look): void {
 class Look {
   /** The greatest memory that was seen. */
   most = 0;
-  #collected = 0;
+  readonly #limit: number;
   #before = 0;
 
-  /** The memory when all garbage is gone. */
-  collected(): number {
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  begin(): void {
     collect();
     collect();
-    this.#collected = memoryBytes();
-    this.#before = this.#collected;
-    return this.#collected;
+    this.#before = memoryBytes();
   }
 
   now(): void {
-    const bytes = memoryBytes();
-    this.most = Math.max(this.most, bytes);
-    if (bytes - this.#collected < GARBAGE_BYTES) return;
-    collect({ type: 'minor' });
+    let bytes = memoryBytes() - this.#before;
+    if (bytes > this.#limit) {
+      collect({ type: 'minor' });
+      bytes = memoryBytes() - this.#before;
+    }
     // What has become old, such as a list that was outgrown, is left by a quick collection.
-    if (memoryBytes() - this.#before > OLD_BYTES) collect();
-    this.#collected = memoryBytes();
+    if (bytes > this.#limit) {
+      collect();
+      bytes = memoryBytes() - this.#before;
+    }
+    this.most = Math.max(this.most, bytes);
   }
 }
 
