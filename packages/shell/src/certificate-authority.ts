@@ -41,7 +41,7 @@ const NAME_DNS = 2;
 const NAME_ADDRESS = 7;
 const KEY_CERT_SIGN = 0x04;
 
-const engine = new CryptoEngine({ crypto: webcrypto as Crypto, name: 'node' });
+const engine = new CryptoEngine({ crypto: webcrypto as typeof globalThis.crypto, name: 'node' });
 
 export class CertificateAuthority {
   /** Its own certificate: what others have to trust. */
